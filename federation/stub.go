@@ -1,0 +1,4 @@
+package federation
+
+// Federation dispatches activities and answers for the protocol.
+type Federation struct{}

@@ -1,0 +1,106 @@
+package policy
+
+import "time"
+
+// Kind is what a contribution is. Remote replies are [KindComment] unless they say otherwise.
+type Kind string
+
+// The kinds of contribution.
+const (
+	KindComment    Kind = "comment"
+	KindExperience Kind = "experience"
+	KindProblem    Kind = "problem"
+	KindQuestion   Kind = "question"
+	KindIdea       Kind = "idea"
+	KindEvidence   Kind = "evidence"
+	KindFix        Kind = "fix"
+	KindCase       Kind = "case"
+)
+
+// Visibility is the audience that an author chose, widest first. It is a ceiling: what is shown
+// never goes to more people than this.
+type Visibility string
+
+// The visibilities, named as Mastodon names them on the wire side.
+const (
+	VisibilityPublic    Visibility = "public"
+	VisibilityUnlisted  Visibility = "unlisted"  // "Quiet public": shown and counted, never announced
+	VisibilityFollowers Visibility = "followers" // private submission
+	VisibilityDirect    Visibility = "direct"    // private submission
+)
+
+// Private reports whether a contribution is a private submission, for the desk only.
+func (v Visibility) Private() bool { return v != VisibilityPublic && v != VisibilityUnlisted }
+
+// Moderation says whether a contribution may be shown.
+type Moderation string
+
+// The moderation states. Private submissions stay [ModerationReceived].
+const (
+	ModerationReceived  Moderation = "received"
+	ModerationHeld      Moderation = "held"
+	ModerationAccepted  Moderation = "accepted"
+	ModerationDeclined  Moderation = "declined"  // was held, will not be shown
+	ModerationRemoved   Moderation = "removed"   // was shown, is hidden, with a reason
+	ModerationWithdrawn Moderation = "withdrawn" // by its author; the words are erased
+)
+
+// Handling says what the organisation has done with a contribution.
+type Handling string
+
+// The handling states.
+const (
+	HandlingNew    Handling = "new"
+	HandlingRead   Handling = "read"
+	HandlingAsked  Handling = "asked"
+	HandlingTraced Handling = "traced"
+)
+
+// Media is a picture, film or file that came with a contribution. It is linked, never loaded by
+// the reader's browser from elsewhere.
+type Media struct {
+	URL         string
+	MediaType   string
+	Description string // empty means that the author gave none
+}
+
+// Contribution is what somebody said in answer to a challenge.
+type Contribution struct {
+	ID              ID
+	Challenge       ID
+	ChallengeNumber int64
+	Number          int64  // per challenge, without gaps, given when it is first accepted; 0 means none
+	Code            string // receipt code of four characters, such as "3F7K"; unique per challenge
+	IRI             string // ActivityPub id of the post
+	URL             string // page of the post at its origin; on the origin's host, or empty
+	Author          Actor
+	Kind            Kind
+	ReplyTo         string // IRI of what it answers; empty for a bare mention
+	Root            string // IRI of the opening or proposal whose thread it belongs to
+	HTML            string // made safe; empty once withdrawn
+	Text            string // the same as plain text, for feeds and previews
+	Warning         string // content warning, plain text; empty if there is none
+	Sensitive       bool
+	Lang            string // BCP 47; empty if unknown
+	Media           []Media
+	Visibility      Visibility
+	Moderation      Moderation
+	Reason          string // why it is held, declined or removed
+	Late            bool   // came after the challenge closed: shown, but can change nothing
+	Handling        Handling
+	ReadBy          string    // display name; empty unless read
+	ReadAt          time.Time // zero unless read
+	Published       time.Time // as its author says, never in the future
+	Received        time.Time
+	Edited          time.Time // zero if it was never edited
+	Accepted        time.Time // when it was first shown; zero if never
+	Featured        time.Time // when the Group announced it; zero if never
+	Likes           int64
+	Shares          int64
+	Replies         int64 // accepted replies to it
+}
+
+// Shown reports whether the public sees the words of c.
+func (c *Contribution) Shown() bool {
+	return c.Moderation == ModerationAccepted && !c.Visibility.Private()
+}
