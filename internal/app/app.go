@@ -27,7 +27,8 @@ type By struct {
 // SetUp is what the organisation says of itself on first run.
 type SetUp struct {
 	Name, Handle, Strap        string
-	Email, Password            string             // of the first steward; an empty password is refused by the form, allowed by the command
+	Email                      string             // of the first steward
+	PasswordHash               string             // PHC, of a password that policy.CheckPassword passed; empty: no password works
 	StewardName, StewardHandle string             // default "Steward", "steward"
 	Receipts                   policy.ReceiptMode // empty means reply
 }
