@@ -19,7 +19,7 @@ type Doc struct {
 	Actor  string
 	Object *Doc
 	Target string
-	Result string
+	Result *Doc
 
 	// Objects.
 	AttributedTo string

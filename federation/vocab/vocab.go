@@ -11,12 +11,6 @@ import (
 	"time"
 )
 
-// Public is the collection that addresses everybody (AP §5.6).
-const Public = "https://www.w3.org/ns/activitystreams#Public"
-
-// MediaType is the media type of every document that we send (AP §3.2).
-const MediaType = "application/activity+json"
-
 // Object is anything: an activity, an object, an actor, a collection, or just a reference to one
 // (only ID is set). Fields that were absent are zero. What came as one value or as a list, as a
 // string or as an object, looks the same here.
@@ -26,7 +20,7 @@ type Object struct {
 	Types []string // all of them
 
 	// Activities.
-	Actor      string    // id of the actor; of an embedded actor only the id is believed
+	Actor      string    // id of the actor; of an embedded actor only the id is believed; empty if there are several
 	Object     *Object   // the first object
 	Objects    []*Object // all of them (Flag names several)
 	Target     string
@@ -73,10 +67,11 @@ type Object struct {
 	TotalItems int64
 	Items      []*Object // items or orderedItems
 	First      string
+	FirstPage  *Object // the first page, where it is embedded
 	Next       string
 	PartOf     string
 
-	Raw json.RawMessage // the bytes of this very object
+	Raw json.RawMessage // the bytes of this very object; nil for a reference
 }
 
 // Tag is a Mention, Hashtag, Emoji or Link in the text.
