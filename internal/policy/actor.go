@@ -1,6 +1,11 @@
 package policy
 
-import "time"
+import (
+	"net/mail"
+	"slices"
+	"time"
+	"unicode/utf8"
+)
 
 // ActorKind says what stands behind an actor.
 type ActorKind string
@@ -93,4 +98,48 @@ type Organisation struct {
 	Strap    string // a few words under the name, such as "for people who rent"
 	Receipts ReceiptMode
 	Created  time.Time
+}
+
+// The limits of names, and of what a first steward fills in.
+const (
+	MaxName     = 100
+	MaxStrap    = 160
+	MinPassword = 10   // characters
+	MaxPassword = 1024 // bytes, so that hashing one stays cheap
+)
+
+// CheckPassword returns what is wrong with a password that somebody wants.
+func CheckPassword(password string) FieldErrors {
+	var e FieldErrors
+	if n := utf8.RuneCountInString(password); n < MinPassword {
+		e.add("password", "short", "Min", MinPassword, "Length", n)
+	}
+	if len(password) > MaxPassword {
+		e.add("password", "long", "Max", MaxPassword)
+	}
+	return e
+}
+
+// CheckSetUp returns what is wrong with what was filled in on first run: o's actor and receipts,
+// the steward's actor and the steward's email.
+func CheckSetUp(o *Organisation, steward *Actor, email string) FieldErrors {
+	var e FieldErrors
+	e.require("name", o.Actor.Name)
+	e.limit("name", o.Actor.Name, MaxName)
+	e = append(e, CheckHandle("handle", o.Actor.Handle)...)
+	e.limit("strap", o.Strap, MaxStrap)
+	e.require("email", email)
+	if a, err := mail.ParseAddress(email); email != "" && (err != nil || a.Address != email) {
+		e.add("email", "shape", "Given", email)
+	}
+	e.require("steward-name", steward.Name)
+	e.limit("steward-name", steward.Name, MaxName)
+	e = append(e, CheckHandle("steward-handle", steward.Handle)...)
+	if steward.Handle != "" && steward.Handle == o.Actor.Handle {
+		e.add("steward-handle", "same")
+	}
+	if !slices.Contains([]ReceiptMode{ReceiptReply, ReceiptPrivate, ReceiptNone}, o.Receipts) {
+		e.add("receipts", "unknown", "Given", string(o.Receipts))
+	}
+	return e
 }

@@ -1,20 +1,12 @@
 package policy
 
-import "time"
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
 
-// Kind is what a contribution is. Remote replies are [KindComment] unless they say otherwise.
-type Kind string
-
-// The kinds of contribution.
-const (
-	KindComment    Kind = "comment"
-	KindExperience Kind = "experience"
-	KindProblem    Kind = "problem"
-	KindQuestion   Kind = "question"
-	KindIdea       Kind = "idea"
-	KindEvidence   Kind = "evidence"
-	KindFix        Kind = "fix"
-	KindCase       Kind = "case"
+	"github.com/folkmoot/folkmoot/internal/errs"
 )
 
 // Visibility is the audience that an author chose, widest first. It is a ceiling: what is shown
@@ -103,4 +95,74 @@ type Contribution struct {
 // Shown reports whether the public sees the words of c.
 func (c *Contribution) Shown() bool {
 	return c.Moderation == ModerationAccepted && !c.Visibility.Private()
+}
+
+// The limits of what a contribution keeps of what was said.
+const (
+	MaxMedia       = 8
+	MaxDescription = 1500    // characters of the description of a picture
+	MaxWarning     = 500     // characters
+	MaxText        = 64_000  // characters
+	MaxHTML        = 512_000 // bytes, markup included
+)
+
+// Tidy brings what was said within limits and makes it consistent: nothing is published in the
+// future or edited in it, the page of a post lies on its author's host, and a language that there
+// is not is unknown. What cannot be cut without harm is refused: errs.Invalid.
+func (c *Contribution) Tidy(now time.Time) error {
+	if len(c.HTML) > MaxHTML {
+		return errs.Refuse(errs.Invalid, "This answer is longer than we can keep.")
+	}
+	if c.Kind == "" {
+		c.Kind = KindComment
+	}
+	if c.Published.IsZero() || c.Published.After(now) {
+		c.Published = now
+	}
+	if c.Edited.After(now) {
+		c.Edited = now
+	}
+	if u, err := url.Parse(c.URL); err != nil || !strings.EqualFold(u.Host, c.Author.Host) {
+		c.URL = ""
+	}
+	if !ValidLang(c.Lang) {
+		c.Lang = ""
+	}
+	c.Warning = cut(c.Warning, MaxWarning)
+	c.Text = cut(c.Text, MaxText)
+	c.Media = slices.Clone(c.Media[:min(len(c.Media), MaxMedia)])
+	for i := range c.Media {
+		c.Media[i].Description = cut(c.Media[i].Description, MaxDescription)
+	}
+	return nil
+}
+
+// cut returns the first max characters of s.
+func cut(s string, max int) string {
+	for i := range s {
+		if max == 0 {
+			return s[:i]
+		}
+		max--
+	}
+	return s
+}
+
+// Rewrite puts the words, media and audience of a later form of the same post into c, if it is not
+// older than what is there, and reports whether that changed anything, and whether words or media
+// changed. The caller decides anew whether c is shown.
+func (c *Contribution) Rewrite(later *Contribution) (changed, words bool) {
+	if c.Moderation == ModerationWithdrawn || later.Edited.Before(c.Edited) {
+		return false, false
+	}
+	words = c.HTML != later.HTML || c.Warning != later.Warning || c.Sensitive != later.Sensitive ||
+		!slices.Equal(c.Media, later.Media)
+	changed = words || c.Visibility != later.Visibility || c.Lang != later.Lang || c.URL != later.URL
+	if !changed {
+		return false, false
+	}
+	c.HTML, c.Text, c.Warning, c.Sensitive = later.HTML, later.Text, later.Warning, later.Sensitive
+	c.Media, c.Lang, c.URL, c.Visibility = later.Media, later.Lang, later.URL, later.Visibility
+	c.Edited = later.Edited
+	return true, words
 }

@@ -1,6 +1,11 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/folkmoot/folkmoot/internal/errs"
+)
 
 // FieldError says what is wrong with one field that somebody filled in.
 type FieldError struct {
@@ -9,7 +14,8 @@ type FieldError struct {
 	Args  []any  // name, value pairs for the sentence
 }
 
-// FieldErrors are all that is wrong with what was filled in. As an error it wraps errs.Invalid.
+// FieldErrors are all that is wrong with what was filled in, in the order of the form. As an
+// error it is of the kind errs.Invalid.
 type FieldErrors []FieldError
 
 // Error names the fields and codes; people are shown the sentences of internal/locale.
@@ -19,4 +25,43 @@ func (e FieldErrors) Error() string {
 		parts = append(parts, f.Field+": "+f.Code)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// Is makes FieldErrors match errs.Invalid.
+func (e FieldErrors) Is(target error) bool { return target == errs.Invalid }
+
+// Err returns e as an error: nil if nothing is wrong.
+func (e FieldErrors) Err() error {
+	if len(e) == 0 {
+		return nil
+	}
+	return e
+}
+
+// add notes that a field is wrong, with the sentence "error.<field>.<what>".
+func (e *FieldErrors) add(field, what string, args ...any) {
+	*e = append(*e, FieldError{Field: field, Code: "error." + field + "." + what, Args: args})
+}
+
+// require notes an empty field.
+func (e *FieldErrors) require(field, value string) {
+	if value == "" {
+		e.add(field, "missing")
+	}
+}
+
+// limit notes a field of more than max characters.
+func (e *FieldErrors) limit(field, value string, max int) {
+	if n := utf8.RuneCountInString(value); n > max {
+		e.add(field, "long", "Max", max, "Length", n)
+	}
+}
+
+// CheckReason returns what is wrong with the reason given for a use of power: it must be there,
+// because it is shown and logged, and have at most 500 characters.
+func CheckReason(reason string) FieldErrors {
+	var e FieldErrors
+	e.require("reason", strings.TrimSpace(reason))
+	e.limit("reason", reason, 500)
+	return e
 }

@@ -1,6 +1,9 @@
 package policy
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ProposalState is where a proposal stands.
 type ProposalState string
@@ -23,7 +26,7 @@ type Proposal struct {
 	ChallengeNumber int64
 	ChallengeActor  Actor // the Group
 	Title           string
-	Summary         string // plain text
+	Summary         string // plain text, at most 400 characters
 	State           ProposalState
 	Current         Version
 	Published       time.Time
@@ -40,4 +43,31 @@ type Version struct {
 	Summary   string
 	Author    ID
 	Published time.Time
+}
+
+// MaxProposal is the number of bytes that the text of a proposal may have.
+const MaxProposal = 20_000
+
+// Check returns what keeps p, whose current version has the given text, from being published.
+func (p *Proposal) Check() FieldErrors {
+	var e FieldErrors
+	e.require("title", p.Title)
+	e.limit("title", p.Title, MaxTitle)
+	e.require("summary", p.Summary)
+	e.limit("summary", p.Summary, MaxSummary)
+	e.require("text", strings.TrimSpace(p.Current.Text))
+	if n := len(p.Current.Text); n > MaxProposal {
+		e.add("text", "long", "Max", MaxProposal, "Length", n)
+	}
+	return e
+}
+
+// Publish makes p public with what stands in p.Current as its first version.
+func (p *Proposal) Publish(author ID, now time.Time) {
+	p.State = ProposalPublished
+	p.Published = now
+	p.Current.Number = 1
+	p.Current.Summary = p.Summary
+	p.Current.Author = author
+	p.Current.Published = now
 }

@@ -1,6 +1,10 @@
 package policy
 
-import "time"
+import (
+	"time"
+
+	"github.com/folkmoot/folkmoot/internal/errs"
+)
 
 // StageKind is what a stage is for. The words are those on the wire.
 type StageKind string
@@ -37,4 +41,30 @@ type Stage struct {
 	Closed bool      // true for closed access: its contents never leave the instance
 	Reason string    // why access is closed
 	State  StageState
+}
+
+// Extend moves the closing time of s: later, never earlier, and not once it has ended. Zero means
+// open-ended.
+//
+// Source: policy.md 4.3 (Stage) and 4.4(4).
+func (s *Stage) Extend(closes time.Time) error {
+	if s.State == StageEnded || s.State == StageSkipped {
+		return errs.Refuse(errs.Conflict, "This stage is over, so its closing date cannot change.")
+	}
+	if s.Closes.IsZero() && !closes.IsZero() || !closes.IsZero() && closes.Before(s.Closes) {
+		return errs.Refuse(errs.Conflict, "A closing date can move later, never earlier: people plan around it.")
+	}
+	s.Closes = closes
+	return nil
+}
+
+// TakesProposals reports whether proposals are published in s. The texts are worked on while
+// drafting, and already while answers are gathered (decisions.md 16); weighing judges what is
+// there, and new ones may still come.
+func (s *Stage) TakesProposals() bool {
+	switch s.Kind {
+	case StageGather, StageDraft, StageWeigh:
+		return true
+	}
+	return false
 }
