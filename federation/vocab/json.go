@@ -16,7 +16,7 @@ const (
 // Why a document is refused, for the log.
 const (
 	ReasonSyntax = "json_syntax" // not JSON, or more than one value
-	ReasonDup    = "json_dup"    // a name twice in an object, also if only its case differs
+	ReasonDup    = "json_dup"    // a name twice in an object, also if only its case differs (but in @context)
 	ReasonDepth  = "json_depth"  // deeper than MaxDepth
 	ReasonSize   = "json_size"   // more values than MaxValues
 	ReasonNUL    = "json_nul"    // U+0000 in a string
@@ -75,6 +75,7 @@ type parser struct {
 	at    int
 	depth int
 	count int
+	terms int     // how many @context we are in: there Note and note may be two terms
 	stack []value // members of the containers that are open
 }
 
@@ -183,7 +184,7 @@ func (p *parser) container(v *value, k kind, closing byte) error {
 	p.depth--
 	v.members = append([]value(nil), p.stack[base:]...)
 	p.stack = p.stack[:base]
-	if k == isObject && repeats(v.members) {
+	if k == isObject && p.repeats(v.members) {
 		return p.fail(ReasonDup)
 	}
 	return nil
@@ -203,17 +204,25 @@ func (p *parser) member(k kind) (m value, err error) {
 		}
 		p.at++
 	}
+	if name == "@context" {
+		p.terms++
+		defer func() { p.terms-- }()
+	}
 	m, err = p.value()
 	m.name = name
 	return m, err
 }
 
 // repeats reports whether two names are equal but for case, by the folding of encoding/json.
-func repeats(members []value) bool {
+func (p *parser) repeats(members []value) bool {
+	equal, key := strings.EqualFold, foldAll
+	if p.terms > 0 {
+		equal, key = func(a, b string) bool { return a == b }, func(s string) string { return s }
+	}
 	if len(members) <= 32 {
-		for i, m := range members {
-			for _, earlier := range members[:i] {
-				if strings.EqualFold(m.name, earlier.name) {
+		for i := range members {
+			for j := range i {
+				if equal(members[i].name, members[j].name) {
 					return true
 				}
 			}
@@ -221,11 +230,13 @@ func repeats(members []value) bool {
 		return false
 	}
 	seen := make(map[string]struct{}, len(members))
-	for _, m := range members {
-		seen[strings.Map(fold, m.name)] = struct{}{}
+	for i := range members {
+		seen[key(members[i].name)] = struct{}{}
 	}
 	return len(seen) < len(members)
 }
+
+func foldAll(s string) string { return strings.Map(fold, s) }
 
 // fold returns the least rune that differs from r only in case, so that K and the Kelvin sign
 // are one.
