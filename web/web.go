@@ -1,9 +1,16 @@
-// Package web serves the pages.
+// Package web serves the pages: the same verbs and reads that other servers get through
+// federation, for people.
+//
+// A handler reads its input, calls one verb or a few reads, fills the typed struct of its page
+// and renders it; a handler that returns an error is answered by the error page. Every page works
+// without script. Sentences come from internal/locale, never from a template.
 package web
 
 import (
 	"context"
 	"net/http"
+	"net/netip"
+	"time"
 
 	"github.com/folkmoot/folkmoot/internal/app"
 	"github.com/folkmoot/folkmoot/internal/auth"
@@ -16,7 +23,11 @@ type Config struct {
 	DB   *store.DB
 	App  *app.App
 	Auth *auth.Auth
-	URL  string // public address without a slash at the end
+	URL  string           // public address without a slash at the end
+	Now  func() time.Time // nil means time.Now
+
+	// Proxies are the networks whose X-Forwarded-For is believed, beside loopback.
+	Proxies []netip.Prefix
 
 	// The federation's handlers. Negotiate answers with the ActivityPub document of an address
 	// when the request asks for one, and passes on what it does not know.
@@ -36,3 +47,36 @@ type Config struct {
 	TestPeers []string // shown as a banner on staff pages; nil in production
 	Version   string
 }
+
+// Server answers requests for pages.
+type Server struct {
+	cfg    Config
+	db     *store.DB
+	app    *app.App
+	auth   *auth.Auth
+	url    policy.Base
+	now    func() time.Time
+	assets *assets
+	views  map[string]views // by language
+}
+
+// New returns a Server. It panics if a template does not parse: a mistake of the programmer.
+func New(cfg Config) *Server {
+	s := &Server{
+		cfg:    cfg,
+		db:     cfg.DB,
+		app:    cfg.App,
+		auth:   cfg.Auth,
+		url:    policy.Base(cfg.URL),
+		now:    cfg.Now,
+		assets: loadAssets(),
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.views = s.parseViews()
+	return s
+}
+
+// Handler returns the handler of everything that this instance answers to.
+func (s *Server) Handler() http.Handler { return s.routes() }

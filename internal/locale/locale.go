@@ -109,3 +109,6 @@ func (p *Printer) Number(n int64) string { return p.numbers.Sprintf("%d", n) }
 
 // Has reports whether id exists in English.
 func Has(id string) bool { return catalogues().ids[id] }
+
+// All returns a printer for each language that there is, English first.
+func All() []*Printer { return catalogues().printers }
