@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+)
+
+type configCmd struct{ jsonFlag }
+
+// Run prints the settings.
+func (c configCmd) Run(sh *shell) error {
+	cfg, err := sh.load()
+	if err != nil {
+		return err
+	}
+	list := cfg.Settings()
+	return c.print(sh, list, func(w *tabwriter.Writer) {
+		for _, s := range list {
+			fmt.Fprintf(w, "%s=%s\n", s.Name, s.Value)
+			fmt.Fprintf(w, "    %s (default: %s)\n", s.Doc, orNothing(s.Default))
+		}
+	})
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "empty"
+	}
+	return s
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(sh *shell) error {
+	_, err := fmt.Fprintln(sh.out, "folkmoot "+version)
+	return err
+}
+
+type helpCmd struct{}
+
+// Run prints the help.
+func (helpCmd) Run(sh *shell) error { return sh.usage() }

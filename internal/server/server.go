@@ -1,0 +1,165 @@
+// Package server wires the rooms of the house together, and is the only package that knows them
+// all: it opens an instance for the commands, and runs it for "serve".
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"github.com/folkmoot/folkmoot/federation/fetch"
+	"github.com/folkmoot/folkmoot/internal/app"
+	"github.com/folkmoot/folkmoot/internal/auth"
+	"github.com/folkmoot/folkmoot/internal/config"
+	"github.com/folkmoot/folkmoot/internal/errs"
+	"github.com/folkmoot/folkmoot/internal/policy"
+	"github.com/folkmoot/folkmoot/internal/store"
+)
+
+// Instance is an opened instance: what the commands work on, beside a running server or without.
+type Instance struct {
+	Config *config.Config
+	DB     *store.DB
+	App    *app.App
+	gate   fetch.Gate
+}
+
+// Open opens the database of an instance, applies pending migrations, and makes sure that the
+// public address is the one it was set up with. Close it.
+func Open(ctx context.Context, c *config.Config) (_ *Instance, err error) {
+	gate, err := fetch.ParseGate(c.TestPeers, c.AllowPrivate)
+	if err != nil {
+		return nil, &ConfigError{err}
+	}
+	if c.Database == "" {
+		if err := os.MkdirAll(c.Data, 0o700); err != nil {
+			return nil, &ConfigError{fmt.Errorf("FOLKMOOT_DATA=%s: cannot make this folder: %w", c.Data, errors.Unwrap(err))}
+		}
+	}
+	db, err := store.Open(ctx, store.Options{URL: c.DatabaseURL(), Consequences: consequences})
+	if err != nil {
+		return nil, err
+	}
+	err = db.Write(ctx, func(tx *store.Tx) error { return tx.BindURL(ctx, c.URL) })
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &Instance{Config: c, DB: db, App: app.New(db, c.URL), gate: gate}, nil
+}
+
+// Close releases the database.
+func (i *Instance) Close() error { return i.DB.Close() }
+
+// ConfigError says that a setting is wrong, in a sentence for the operator.
+type ConfigError struct{ err error }
+
+// Error is the sentence.
+func (e *ConfigError) Error() string { return e.err.Error() }
+
+// Unwrap returns what was found wrong.
+func (e *ConfigError) Unwrap() error { return e.err }
+
+// Limits of the listener. A peer that sends slower than this is cut off.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 20 * time.Second
+	writeTimeout  = 60 * time.Second
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 64 << 10
+	stopTimeout   = 20 * time.Second
+)
+
+// Serve runs the instance until ctx ends, then finishes what is in hand. ready is called once,
+// when it takes requests, with the address that it listens on and the one-time set-up link, which
+// is empty once the organisation is set up.
+func (i *Instance) Serve(ctx context.Context, version string, ready func(address, setup string)) (err error) {
+	setup, err := i.setupLink(ctx)
+	if err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", i.Config.Listen)
+	if err != nil {
+		return &ConfigError{fmt.Errorf("FOLKMOOT_LISTEN=%s: cannot listen there: %w", i.Config.Listen, err)}
+	}
+	handler, work, err := i.wire(ctx, version)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	log := zerolog.Ctx(ctx)
+	for _, peer := range i.gate.TestPeers {
+		log.Warn().Stringer("host", peer).Msg("test peer may be reached on loopback")
+	}
+	srv := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	workers := run(ctx, work)
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(listener) }()
+	ready(listener.Addr().String(), setup)
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	if e := srv.Shutdown(stop); e != nil {
+		err = errors.Join(err, e, srv.Close())
+	}
+	return errors.Join(err, workers())
+}
+
+// setupLink makes a fresh one-time link while there is no organisation; the links of earlier
+// starts stop working.
+func (i *Instance) setupLink(ctx context.Context) (string, error) {
+	_, err := i.DB.Organisation(ctx)
+	if !errors.Is(err, errs.NotFound) {
+		return "", err
+	}
+	token, err := auth.New(i.DB, i.Config.Base().Scheme == "https").NewSetupToken(ctx)
+	if err != nil {
+		return "", err
+	}
+	return i.Config.URL + "/setup/" + token, nil
+}
+
+// DataFile returns the path of a file in the data folder.
+func (i *Instance) DataFile(name string) string { return filepath.Join(i.Config.Data, name) }
+
+// BadConfig marks err as the operator's to mend, in the settings.
+func BadConfig(err error) error { return &ConfigError{err} }
+
+// SetUp makes the organisation and its first steward, who signs in with password.
+func (i *Instance) SetUp(ctx context.Context, s app.SetUp, password string) (*policy.Organisation, error) {
+	hash, err := auth.HashPassword(password)
+	if err != nil {
+		return nil, err
+	}
+	s.PasswordHash = hash
+	return i.App.SetUp(ctx, s)
+}
+
+// Operator is who acts when a command is run: the first steward, since whoever holds the database
+// may do what stewards may. errs.Conflict before set-up.
+func (i *Instance) Operator(ctx context.Context) (app.By, error) {
+	account, actor, err := i.DB.FirstSteward(ctx)
+	if errors.Is(err, errs.NotFound) {
+		return app.By{}, errs.Refuse(errs.Conflict, "this instance is not set up yet: run \"folkmoot init\", or open the link that \"folkmoot serve\" prints")
+	}
+	if err != nil {
+		return app.By{}, err
+	}
+	return app.By{Actor: account.Actor, Name: actor.DisplayName()}, nil
+}
