@@ -1,26 +1,28 @@
 // Package fetch is the only way out of the instance: one client for documents, deliveries and
-// look-ups, behind one gate that decides which addresses may be dialled.
+// look-ups, behind one [Gate] that decides which addresses may be dialled.
+//
+// What the network says is not trusted: every address is checked in its spelling before it is
+// resolved and in its bytes when it is dialled, redirections are followed by hand, and size, time
+// and number of fetches are bounded. What went wrong is an [*Error] with a reason.
 package fetch
 
 import (
 	"context"
 	"net/http"
-	"net/netip"
 	"time"
 )
 
-// Gate says which addresses may be dialled: public unicast ones, and what is listed here.
-type Gate struct {
-	TestPeers    []Peer           // loopback only; may be spoken to over http
-	AllowPrivate []Peer           // intranet; https only
-	Own          []netip.AddrPort // our own public listeners: never dialled
-}
-
-// Peer is a range of addresses with one port.
-type Peer struct {
-	Prefix netip.Prefix
-	Port   uint16
-}
+// Limits that are the same for everybody.
+const (
+	maxBody      = 1 << 20  // of a document, before and after decompression
+	maxHeader    = 64 << 10 // of the head of an answer
+	maxRedirects = 3
+	perHost      = 8                // fetches at once
+	maxWaiting   = 64               // fetches that wait for one host
+	dialTimeout  = 5 * time.Second  // of one address
+	idleTimeout  = 30 * time.Second // of a connection that may be used again
+	remembered   = 4096             // failures kept in mind
+)
 
 // Config makes a [Client].
 type Config struct {
@@ -29,22 +31,35 @@ type Config struct {
 	Sign      func(*http.Request, []byte) error // signs GETs as the instance actor; nil sends them unsigned
 	Now       func() time.Time                  // nil means time.Now
 	Timeout   time.Duration                     // of one fetch with all redirects; zero means 10 s
+	Forget    time.Duration                     // after which a failed address is tried again; zero means 5 min
 }
 
-// Response is what came back.
+// Query is one document to get.
+type Query struct {
+	URL    string // a fragment is cut off
+	Accept string // media types
+	ETag   string // asks for the document only if it is not this version; the answer may be 304
+
+	// AcrossOrigins lets redirections lead to other hosts, by https only. It is for WebFinger and
+	// host-meta, whose answers must loop back; an actor or object that lies elsewhere than its
+	// address says proves nothing.
+	AcrossOrigins bool
+}
+
+// Response is what came back. It may have any status but that of a followed redirection.
 type Response struct {
 	URL       string // the address that answered, after redirects
 	Status    int
 	MediaType string // lower case, without parameters but for the AS profile, see [IsActivity]
 	Header    http.Header
-	Body      []byte // at most 1 MiB after decompression
+	Body      []byte // at most 1 MiB after decompression; only of GETs answered with 2xx
 }
 
 // Fetcher is what [Client] does; other packages take it where tests need to stand in between.
 type Fetcher interface {
 	Get(ctx context.Context, url string, accept string) (*Response, error)
+	Fetch(ctx context.Context, q Query) (*Response, error)
 	Post(ctx context.Context, req *http.Request) (*Response, error)
 }
 
-// Client is the Fetcher.
-type Client struct{}
+var _ Fetcher = (*Client)(nil)
