@@ -18,7 +18,7 @@ type Doc struct {
 	// Activities.
 	Actor  string
 	Object *Doc
-	Target string
+	Target *Doc
 	Result *Doc
 
 	// Objects.
@@ -34,7 +34,7 @@ type Doc struct {
 	Name         string // plain
 	Summary      string // HTML
 	Content      string // HTML
-	Language     string // BCP 47; with it the text also goes out as contentMap or nameMap and summaryMap
+	Language     string // BCP 47; with it the content also goes out as contentMap
 	MediaType    string
 	Source       *Source
 	Tag          []Tag

@@ -1,4 +1,0 @@
-package vocab
-
-// Encode writes d.
-func Encode(d *Doc) ([]byte, error) { panic("stub") }
