@@ -179,7 +179,7 @@ func (i *instance) cliJSON(v any, args ...string) {
 
 // challenge is what "challenge open" prints.
 type challenge struct {
-	Number                          int64
+	Number                           int64
 	ID, Handle, Inbox, Opening, Page string
 }
 
@@ -197,9 +197,9 @@ func (i *instance) open(handle string, more ...string) challenge {
 
 // answer is a line of "contribution list".
 type answer struct {
-	Number                                                                  int64
+	Number                                                                   int64
 	Code, ID, Author, AuthorID, Visibility, Moderation, Handling, Text, HTML string
-	Likes, Shares                                                           int64
+	Likes, Shares                                                            int64
 }
 
 // answers lists the answers to a challenge.

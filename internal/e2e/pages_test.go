@@ -1,0 +1,64 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestPagesAreAccessible checks every page, with 200 mixed answers, in light and dark, wide and
+// narrow: no violation that axe can find, no sideways scrolling.
+func TestPagesAreAccessible(t *testing.T) {
+	script := axeScript(t)
+	p := startPeer(t)
+	i := start(t, options{Peers: p.addr(), Log: "warn,json"})
+	c := i.open("damp", "--closes", "2089-01-01", "--can-change", "Who you report to.", "--cannot-change", "The 2027 standard.",
+		"--addressed-to", "@homes@nowhere.invalid", "--background-file", textFile(t, "Our advice line took **1,140 calls** last winter.\n\n## Numbers\n\n- one\n- two\n"))
+	i.cli("proposal", "publish", "1", "--title", "Six safe months", "--summary", "No notice for six months.", "--file", textFile(t, "# Clause 1\n\nNobody is told to leave for six months.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"))
+	seed(t, i, p, c, 200)
+	i.cli("contribution", "read", "1/1")
+	i.cli("contribution", "hide", "1/2", "--reason", "It names a private person.")
+	public := []string{
+		"/", "/c", "/c/1", "/c/1?order=quiet", "/c/1/1", "/c/1/2", "/c/1/5", "/c/1/6", "/c/1/log", "/p", "/p/1", "/p/1/v/1",
+		"/reply", "/reply?to=" + c.Opening, "/reply?acct=nonsense", "/sign-in", "/appearance", "/public", "/rules", "/accessibility", "/data",
+		"/@steward", "/c/1/poster", "/nowhere",
+	}
+	staff := []string{
+		"/staff", "/staff/answers", "/staff/c", "/staff/c/new", "/staff/c/1/launch", "/staff/c/1/proposal", "/staff/safety", "/staff/servers", "/staff/account",
+	}
+	b := browser(t)
+	everyway(b, i, script, public)
+	b.visit(i.URL + "/sign-in")
+	b.fill(map[string]string{"email": "steward@housing.example", "password": password})
+	b.submit()
+	everyway(b, i, script, staff)
+}
+
+// everyway looks at each page in both modes and widths.
+func everyway(b *tab, i *instance, script string, paths []string) {
+	b.t.Helper()
+	for _, path := range paths {
+		for _, mode := range []string{"light", "dark"} {
+			for _, width := range []int64{1280, 390} {
+				name := fmt.Sprintf("%s %s %d", path, mode, width)
+				b.look(width, mode)
+				b.visit(i.URL + path)
+				if eval[bool](b, `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
+					b.t.Errorf("%s scrolls sideways", name)
+				}
+				b.axe(script, name)
+				b.shot(fileName(path, mode, width))
+			}
+		}
+	}
+}
+
+func fileName(path, mode string, width int64) string {
+	var b []rune
+	for _, r := range path {
+		if r == '/' || r == '?' || r == '=' || r == ':' || r == '&' {
+			r = '-'
+		}
+		b = append(b, r)
+	}
+	return fmt.Sprintf("%s-%s-%d", string(b[1:])+"_", mode, width)
+}
