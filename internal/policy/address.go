@@ -1,10 +1,27 @@
 package policy
 
-import "strconv"
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
 
 // Base is the public address of an instance without a slash at the end, such as
 // "https://moot.example". Its methods are the only place where addresses are spelled.
 type Base string
+
+// Host is the host of every address here, lower case, with the port if there is one.
+func (b Base) Host() string { return HostOf(string(b)) }
+
+// HostOf returns the host of an address, lower case, with the port if there is one; empty if it
+// has none.
+func HostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
+}
 
 // Instance is the actor that signs fetches.
 func (b Base) Instance() string { return string(b) + "/actor" }
@@ -20,6 +37,25 @@ func (b Base) Challenge(n int64) string { return string(b) + "/c/" + strconv.For
 
 // Opening is the opening post of a challenge.
 func (b Base) Opening(n int64) string { return b.Challenge(n) + "/opening" }
+
+// OpeningNumber returns the number of the challenge whose opening iri is; false if it is none.
+func (b Base) OpeningNumber(iri string) (int64, bool) {
+	s, ok := strings.CutSuffix(iri, "/opening")
+	n, isNumber := numberAfter(s, string(b)+"/c/")
+	return n, ok && isNumber
+}
+
+// ProposalNumber returns the number of the proposal that iri is; false if it is none.
+func (b Base) ProposalNumber(iri string) (int64, bool) {
+	return numberAfter(iri, string(b)+"/p/")
+}
+
+// numberAfter reads a number as addresses spell it, after prefix.
+func numberAfter(s, prefix string) (int64, bool) {
+	digits, ok := strings.CutPrefix(s, prefix)
+	n, err := strconv.ParseInt(digits, 10, 64)
+	return n, ok && err == nil && n > 0 && strconv.FormatInt(n, 10) == digits
+}
 
 // Contribution is the page of an answer, and the id of one that was written here.
 func (b Base) Contribution(n, k int64) string {

@@ -104,6 +104,7 @@ const (
 	MaxWarning     = 500     // characters
 	MaxText        = 64_000  // characters
 	MaxHTML        = 512_000 // bytes, markup included
+	MaxReport      = 5000    // characters
 )
 
 // Tidy brings what was said within limits and makes it consistent: nothing is published in the
@@ -128,17 +129,17 @@ func (c *Contribution) Tidy(now time.Time) error {
 	if !ValidLang(c.Lang) {
 		c.Lang = ""
 	}
-	c.Warning = cut(c.Warning, MaxWarning)
-	c.Text = cut(c.Text, MaxText)
+	c.Warning = Cut(c.Warning, MaxWarning)
+	c.Text = Cut(c.Text, MaxText)
 	c.Media = slices.Clone(c.Media[:min(len(c.Media), MaxMedia)])
 	for i := range c.Media {
-		c.Media[i].Description = cut(c.Media[i].Description, MaxDescription)
+		c.Media[i].Description = Cut(c.Media[i].Description, MaxDescription)
 	}
 	return nil
 }
 
-// cut returns the first max characters of s.
-func cut(s string, max int) string {
+// Cut returns the first max characters of s.
+func Cut(s string, max int) string {
 	for i := range s {
 		if max == 0 {
 			return s[:i]
@@ -150,8 +151,9 @@ func cut(s string, max int) string {
 
 // Rewrite puts the words, media and audience of a later form of the same post into c, if it is not
 // older than what is there, and reports whether that changed anything, and whether words or media
-// changed. The caller decides anew whether c is shown.
-func (c *Contribution) Rewrite(later *Contribution) (changed, words bool) {
+// changed. A later form that does not say when it was edited was edited now. [Contribution.Place]
+// decides whether c is still shown.
+func (c *Contribution) Rewrite(later *Contribution, now time.Time) (changed, words bool) {
 	if c.Moderation == ModerationWithdrawn || later.Edited.Before(c.Edited) {
 		return false, false
 	}
@@ -163,6 +165,8 @@ func (c *Contribution) Rewrite(later *Contribution) (changed, words bool) {
 	}
 	c.HTML, c.Text, c.Warning, c.Sensitive = later.HTML, later.Text, later.Warning, later.Sensitive
 	c.Media, c.Lang, c.URL, c.Visibility = later.Media, later.Lang, later.URL, later.Visibility
-	c.Edited = later.Edited
+	if c.Edited = later.Edited; c.Edited.IsZero() {
+		c.Edited = now
+	}
 	return true, words
 }

@@ -62,6 +62,12 @@ func (e *FieldErrors) limit(field, value string, max int) {
 func CheckReason(reason string) FieldErrors {
 	var e FieldErrors
 	e.require("reason", strings.TrimSpace(reason))
+	return append(e, CheckOptionalReason(reason)...)
+}
+
+// CheckOptionalReason is CheckReason where a reason may be given, and need not.
+func CheckOptionalReason(reason string) FieldErrors {
+	var e FieldErrors
 	e.limit("reason", reason, 500)
 	return e
 }

@@ -15,6 +15,7 @@ type LogAction string
 
 // The actions that are logged.
 const (
+	LogSetUp   LogAction = "instance.setUp"
 	LogOpen    LogAction = "challenge.open"
 	LogPublish LogAction = "proposal.publish"
 	LogHold    LogAction = "contribution.hold"
