@@ -84,7 +84,7 @@ func (c openCmd) challenge() (*policy.Challenge, error) {
 	day := func(field, s string) time.Time {
 		t, err := policy.ParseDay(s)
 		if err != nil {
-			wrong = append(wrong, policy.FieldError{Field: field, Code: "error.date.malformed", Args: []any{"Value", s}})
+			wrong = append(wrong, policy.BadDay(field, s)...)
 		}
 		return t
 	}

@@ -1,15 +1,25 @@
 package policy
 
-import "time"
+import (
+	"strings"
+	"time"
+
+	"github.com/folkmoot/folkmoot/internal/errs"
+)
 
 // ParseDay reads a day as forms and commands give it, "2027-02-12", and returns its end: the last
-// second of that day, UTC. A promise for a day is kept until that day is over.
-func ParseDay(s string) (time.Time, bool) {
+// second of that day, UTC. A promise for a day is kept until that day is over. Nothing is the zero
+// time; what is no day is errs.Invalid.
+func ParseDay(s string) (time.Time, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return time.Time{}, nil
+	}
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return time.Time{}, false
+		return time.Time{}, errs.Refuse(errs.Invalid, "%q is not a day: write year, month and day, as in 2027-02-12.", s)
 	}
-	return t.AddDate(0, 0, 1).Add(-time.Second), true
+	return t.AddDate(0, 0, 1).Add(-time.Second), nil
 }
 
 // BadDay is what is wrong with a field whose value [ParseDay] cannot read.
