@@ -4,30 +4,40 @@
 // A program does three things with it. It fills a [Config] with what only it can know. It says
 // with [Federation.On] what each activity means. And it keeps [Federation.Process] and the
 // delivery lanes going until they are told to stop.
+//
+// What a peer sends is believed by one rule (FEP-fe34): an id on a host is believed only if the
+// host's actor signed it or it was fetched from exactly there. The package logs through
+// zerolog.Ctx(ctx) and is silent where there is no logger.
 package federation
 
 import (
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"crypto/rsa"
-	"errors"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/folkmoot/folkmoot/federation/fetch"
+	"github.com/folkmoot/folkmoot/federation/nodeinfo"
 	"github.com/folkmoot/folkmoot/federation/vocab"
+	"github.com/folkmoot/folkmoot/federation/webfinger"
 )
 
 // Config is what the program supplies. All ports are required unless it says otherwise.
 type Config struct {
-	URL    *url.URL                                      // public address of the instance, without a path
-	Inbox  Inbox                                         // keeps what was accepted
-	Local  Local                                         // who and what lives here
-	Cache  ActorCache                                    // remembers remote actors and their keys
-	Client *fetch.Client                                 // the only way out
-	Allow  func(ctx context.Context, actor string) error // nil lets everyone in; an error refuses with 403
-	Now    func() time.Time                              // nil means time.Now
+	URL      *url.URL                                                 // public address of the instance, without a path
+	Instance string                                                   // id of the actor that signs fetches; empty means URL + "/actor"
+	Inbox    Inbox                                                    // keeps what was accepted
+	Local    Local                                                    // who and what lives here
+	Cache    ActorCache                                               // remembers remote actors and their keys
+	Client   fetch.Fetcher                                            // the only way out: a *fetch.Client
+	Allow    func(ctx context.Context, actor string) error            // nil lets everyone in; an error refuses with 403
+	NodeInfo func(ctx context.Context) (nodeinfo.Info, error)         // nil serves no NodeInfo
+	Links    func(ctx context.Context, actor string) []webfinger.Link // further WebFinger links, such as FEP-3b86 templates; may be nil
+	Gate     fetch.Gate                                               // the Client's: where http may be spoken (test peers)
+	Scale    float64                                                  // divides the intervals of the caches, for tests; 0 means 1
+	Now      func() time.Time                                         // nil means time.Now
 }
 
 // Received is an activity whose signature was verified.
@@ -54,8 +64,12 @@ type Local interface {
 	Signer(ctx context.Context, actor string) (*Signer, error)
 	// InboxExists reports whether path, such as "/c/12/inbox", is an inbox: nil, ErrNotFound or ErrGone.
 	InboxExists(ctx context.Context, path string) error
-	// Resolve maps the user part of acct:user@host to the id and page of the local actor.
+	// Resolve maps the user part of acct:user@host to the id and page of the local actor. Errors:
+	// ErrNotFound, ErrGone.
 	Resolve(ctx context.Context, handle string) (actor, page string, err error)
+	// Handle is the reverse: the handle and page of the actor whose id or page is address.
+	// Errors: ErrNotFound, ErrGone.
+	Handle(ctx context.Context, address string) (handle, actor, page string, err error)
 	// Document returns the document at a path of ours ("/c/12/opening") in public form, ready to
 	// be encoded. Errors: ErrNotFound, ErrGone (answered with a Tombstone).
 	Document(ctx context.Context, path, query string) (*Document, error)
@@ -65,6 +79,10 @@ type Local interface {
 type Document struct {
 	Body []byte // encoded by vocab.Encode
 	Page string // page for people; empty means the same address
+
+	// Elsewhere is set, alone, where a page of ours shows what lives on another server: its id
+	// there. Whoever asks for the document is told so with 406 and a link.
+	Elsewhere string
 }
 
 // Signer is a local actor with its private keys.
@@ -84,22 +102,44 @@ type ActorCache interface {
 	Forget(ctx context.Context, id string) error
 }
 
-// Handler gives an activity its meaning. It runs at least once per activity, so it must be able
-// to run twice. Return an error wrapping [ErrDrop] to refuse it for good; any other error is
-// retried.
-type Handler func(ctx context.Context, a *vocab.Object) error
+// Federation is the protocol machine of one instance. Make one with [New].
+type Federation struct {
+	c      Config
+	base   string // public address without a slash at the end
+	mux    map[key]Handler
+	reader reader
+	book   *book
+	doors  doors
+}
 
-// What ports and handlers answer with; match with [errors.Is].
-var (
-	ErrDrop     = errors.New("dropped")
-	ErrBusy     = errors.New("busy")
-	ErrNotFound = errors.New("not found")
-	ErrGone     = errors.New("gone")
-)
+// New returns a Federation. Say what activities mean with [Federation.On] before it is used.
+func New(c Config) *Federation {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Scale <= 0 {
+		c.Scale = 1
+	}
+	base := strings.TrimSuffix(c.URL.String(), "/")
+	if c.Instance == "" {
+		c.Instance = base + "/actor"
+	}
+	return &Federation{
+		c: c, base: base, mux: map[key]Handler{},
+		reader: reader{c}, book: newBook(c), doors: doors{open: map[string]int{}},
+	}
+}
 
-// PublicKey is the key of a remote actor.
-type PublicKey struct {
-	ID    string
-	Actor string
-	Key   crypto.PublicKey // *rsa.PublicKey or ed25519.PublicKey
+// MainKey is the id of an actor's RSA key, EdKey that of its Ed25519 key (FEP-521a).
+func MainKey(actor string) string { return actor + "#main-key" }
+
+// EdKey is described at MainKey.
+func EdKey(actor string) string { return actor + "#ed25519-key" }
+
+// ours reports whether an id or address belongs to this instance.
+func (f *Federation) ours(id string) bool { return vocab.SameOrigin(id, f.base) }
+
+// hostIsOurs reports whether a Host header names this instance.
+func (f *Federation) hostIsOurs(host string) bool {
+	return vocab.SameOrigin(f.c.URL.Scheme+"://"+host, f.base)
 }
