@@ -30,8 +30,11 @@ func (a *App) SetUp(ctx context.Context, s SetUp) (_ *policy.Organisation, err e
 	} else if !errors.Is(err, errs.NotFound) {
 		return nil, err
 	}
-	f, err := a.foundation(ctx, s)
-	if err != nil {
+	f := a.foundation(s)
+	if e := f.check(); len(e) > 0 {
+		return nil, e
+	}
+	if err := a.makeKeys(ctx, f); err != nil {
 		return nil, err
 	}
 	if err := a.db.Write(ctx, func(tx *store.Tx) error { return f.lay(ctx, tx) }); err != nil {
@@ -39,6 +42,9 @@ func (a *App) SetUp(ctx context.Context, s SetUp) (_ *policy.Organisation, err e
 	}
 	return &f.organisation, nil
 }
+
+// CheckSetUp returns what keeps SetUp from carrying out s, without doing anything.
+func (a *App) CheckSetUp(s SetUp) policy.FieldErrors { return a.foundation(s).check() }
 
 // foundation is everything that set-up stores.
 type foundation struct {
@@ -51,8 +57,13 @@ type foundation struct {
 	instanceKeys                  *store.ActorKeys // nil if the instance has keys already
 }
 
-// foundation checks s and makes what is stored, keys included.
-func (a *App) foundation(ctx context.Context, s SetUp) (*foundation, error) {
+// check returns what was filled in wrongly.
+func (f *foundation) check() policy.FieldErrors {
+	return policy.CheckSetUp(&f.organisation, &f.steward, f.account.Email)
+}
+
+// foundation makes of s what is stored, without keys.
+func (a *App) foundation(s SetUp) *foundation {
 	f := &foundation{
 		organisation: policy.Organisation{
 			Actor:    a.localActor(policy.KindOrganisation, a.base.Organisation(), string(a.base)+"/"),
@@ -80,10 +91,7 @@ func (a *App) foundation(ctx context.Context, s SetUp) (*foundation, error) {
 	if f.steward.Name == "" {
 		f.steward.Name = "Steward"
 	}
-	if e := policy.CheckSetUp(&f.organisation, &f.steward, f.account.Email); len(e) > 0 {
-		return nil, e
-	}
-	return f, a.makeKeys(ctx, f)
+	return f
 }
 
 // tidyHandle drops spaces and the @ before a handle; an empty one becomes fallback.

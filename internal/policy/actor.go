@@ -132,8 +132,8 @@ func CheckSetUp(o *Organisation, steward *Actor, email string) FieldErrors {
 	if a, err := mail.ParseAddress(email); email != "" && (err != nil || a.Address != email) {
 		e.add("email", "shape", "Given", email)
 	}
-	e.require("steward-name", steward.Name)
-	e.limit("steward-name", steward.Name, MaxName)
+	e.require("steward", steward.Name)
+	e.limit("steward", steward.Name, MaxName)
 	e = append(e, CheckHandle("steward-handle", steward.Handle)...)
 	if steward.Handle != "" && steward.Handle == o.Actor.Handle {
 		e.add("steward-handle", "same")
