@@ -121,6 +121,15 @@ const verbs = {
     return { status: answer.status, type: answer.headers.get("content-type"), body: (await answer.text()).slice(0, 2000) };
   },
 
+  // get fetches an address with the signature of an actor.
+  async get(ctx, o) {
+    const key = (await ctx.getActorKeyPairs(o.as))[0];
+    const request = await signRequest(new Request(o.url, { headers: { accept: "application/activity+json" } }), key.privateKey, key.keyId,
+      { spec: "draft-cavage-http-signatures-12" });
+    const answer = await fetch(request, { redirect: "manual" });
+    return { status: answer.status, type: answer.headers.get("content-type"), body: await answer.text() };
+  },
+
   async lookup(ctx, o) {
     const found = await ctx.lookupObject(o.uri, { documentLoader: await ctx.getDocumentLoader({ identifier: "instance" }) });
     return found && { class: found.constructor.name, json: await found.toJsonLd({ contextLoader: ctx.contextLoader, format: "compact" }) };
