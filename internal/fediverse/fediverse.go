@@ -1,15 +1,23 @@
 // Package fediverse translates between the policy domain and ActivityPub, both ways.
+//
+// What other servers send ends as a verb of internal/app; what the record tells of, its events,
+// ends as activities. The shapes of all documents are those of FEDERATION.md.
 package fediverse
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
+	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/folkmoot/folkmoot/federation"
 	"github.com/folkmoot/folkmoot/federation/delivery"
 	"github.com/folkmoot/folkmoot/federation/fetch"
+	"github.com/folkmoot/folkmoot/federation/vocab"
 	"github.com/folkmoot/folkmoot/internal/app"
+	"github.com/folkmoot/folkmoot/internal/errs"
 	"github.com/folkmoot/folkmoot/internal/policy"
 	"github.com/folkmoot/folkmoot/internal/store"
 )
@@ -27,26 +35,77 @@ type Config struct {
 }
 
 // Fediverse is one instance's face to other servers.
-type Fediverse struct{}
-
-// New returns a Fediverse; it makes the instance actor's keys if there are none.
-func New(ctx context.Context, c Config) (*Fediverse, error) { panic("stub") }
-
-// Federation returns the protocol machine, for its HTTP handlers.
-func (f *Fediverse) Federation() *federation.Federation { panic("stub") }
-
-// Process handles an activity that waits in the store: the Inbound of queue.Config.
-func (f *Fediverse) Process(ctx context.Context, in store.Inbound) (reason string, err error) {
-	panic("stub")
+type Fediverse struct {
+	db      *store.DB
+	app     *app.App
+	base    policy.Base
+	host    string // of base, with the port if there is one
+	version string
+	test    bool
+	now     func() time.Time
+	fed     *federation.Federation
+	sender  *delivery.Sender
 }
 
-// Federate tells other servers of an event: the task "federate", whose body is the event's id.
-func (f *Fediverse) Federate(ctx context.Context, t store.Task) error { panic("stub") }
+// New returns a Fediverse; it makes the instance actor and its keys if there are none.
+func New(ctx context.Context, c Config) (_ *Fediverse, err error) {
+	defer errs.Wrap(&err, "fediverse.New")
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if err := c.App.MakeInstance(ctx); err != nil {
+		return nil, err
+	}
+	base := policy.Base(c.URL.Scheme + "://" + c.URL.Host)
+	f := &Fediverse{
+		db: c.DB, app: c.App, base: base, host: base.Host(), version: c.Version, test: c.Test, now: c.Now,
+	}
+	client := fetch.New(fetch.Config{
+		Gate: c.Gate, UserAgent: "Folkmoot/" + c.Version + " (+" + string(base) + "/)", Sign: f.signFetch, Now: c.Now,
+	})
+	f.fed = federation.New(federation.Config{
+		URL: c.URL, Inbox: newInbox(f), Local: local{f}, Cache: cache{c.DB}, Client: client,
+		Allow: f.allow, NodeInfo: f.nodeInfo, Gate: c.Gate, Scale: c.Scale, Now: c.Now,
+	})
+	for _, h := range f.handlers() {
+		f.fed.On(h.activity, h.object, h.do)
+	}
+	f.sender = delivery.New(delivery.Config{
+		Queue: lanes{c.DB}, Client: client, Sign: f.fed.Sign,
+		OnGone: f.onGone, OnRefused: f.onRefused, Scale: c.Scale, Now: c.Now,
+	})
+	return f, nil
+}
+
+// Federation returns the protocol machine, for its HTTP handlers.
+func (f *Fediverse) Federation() *federation.Federation { return f.fed }
 
 // Sender returns the delivery lanes, for whoever runs them.
-func (f *Fediverse) Sender() *delivery.Sender { panic("stub") }
+func (f *Fediverse) Sender() *delivery.Sender { return f.sender }
 
-// Preview returns how Mastodon will show the opening of c.
-func (f *Fediverse) Preview(c *policy.Challenge, o *policy.Organisation) policy.OpeningPreview {
-	panic("stub")
+// signFetch signs a GET as the instance actor.
+func (f *Fediverse) signFetch(r *http.Request, body []byte) error {
+	return f.fed.Sign(r.Context(), f.base.Instance(), r, body)
+}
+
+// allow refuses actors that are blocked, or whose host is. What cannot be found out now is let
+// in: the same question is asked again when the activity is processed.
+func (f *Fediverse) allow(ctx context.Context, actor string) error {
+	blocked, err := f.db.HostBlocked(ctx, vocab.Host(actor))
+	if err == nil && blocked {
+		return fmt.Errorf("%w: host of %s is blocked", errs.Forbidden, actor)
+	}
+	a, err := f.db.ActorByIRI(ctx, actor)
+	if err == nil && a.State == policy.ActorBlocked {
+		return fmt.Errorf("%w: %s is blocked", errs.Forbidden, actor)
+	}
+	return nil
+}
+
+// ulid returns the ULID of something that follows from other things: the moment, and a hash of
+// what it is and what it follows from. The same again gives the same, so that a task that runs
+// twice makes nothing twice.
+func (f *Fediverse) ulid(at time.Time, what string, from ...any) string {
+	sum := sha256.Sum256([]byte(string(f.base) + " " + what + " " + fmt.Sprintln(from...)))
+	return policy.ULID(at, [10]byte(sum[:10]))
 }
