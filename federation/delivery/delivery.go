@@ -4,8 +4,8 @@
 // The program puts items into its [Queue] in the transaction that makes them. A [Sender] leases
 // hosts that are due, sends up to four items of each at once (never two about one object), signs
 // each when it is sent, and stores what became of it before it takes the next. A host that does
-// not answer is left alone for longer and longer; after fourteen days it is dead and is only
-// tried once a week, until it is heard of again.
+// not answer is left alone for longer and longer; after fourteen days it is dead, and
+// what was queued for it is dropped, until it is heard of again.
 package delivery
 
 import (
@@ -34,7 +34,7 @@ type Lane struct {
 	Since    time.Time // of the first of these failures; zero if there are none
 
 	// Set by the sender for [Queue.Settle].
-	Dead  bool   // no success for fourteen days: the queue drops what it holds for the host
+	Dead  bool   // no success for fourteen days: the queue drops what it holds for the host, and takes nothing more
 	Error string // of the last failure, for the operator; empty if there was none
 }
 

@@ -9,7 +9,6 @@ import (
 
 const (
 	giveUp   = 14 * 24 * time.Hour // of failures in a row until a host is dead
-	probe    = 7 * 24 * time.Hour  // between tries of a dead host
 	maxTries = 37                  // of one item that fails while its host is well: 14 days by Backoff
 )
 

@@ -117,7 +117,8 @@ func fail(before, l Lane, now time.Time, scale float64, after time.Duration, r f
 		wait = after
 	}
 	if float64(now.Sub(l.Since)) >= float64(giveUp)/scale {
-		l.Dead, wait = true, probe
+		l.Dead = true
+		return l, time.Time{}
 	}
 	return l, now.Add(time.Duration(float64(wait) / scale))
 }

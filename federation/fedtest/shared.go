@@ -1,5 +1,3 @@
-// Package fedtest helps to test servers that federate: a peer that signs, posts and remembers, and
-// the documents of real servers.
 package fedtest
 
 import (
@@ -8,27 +6,28 @@ import (
 	"testing"
 )
 
-// Shared returns the path of a file or folder among the test data that lies beside the source tree:
-// in the folder that FOLKMOOT_DEV_SHARED names, by default "../shared", both relative to the folder
-// of go.mod. It skips the test where there is none.
-func Shared(t testing.TB, name string) string {
+// Shared returns the place of a file or folder of the shared data, which is no part of the
+// program: FOLKMOOT_DEV_SHARED, relative to the folder of go.mod, or ../shared. The test is
+// skipped where it is absent.
+func Shared(t testing.TB, path string) string {
 	t.Helper()
-	dir := os.Getenv("FOLKMOOT_DEV_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "shared")
+	root := moduleRoot(t)
+	shared := os.Getenv("FOLKMOOT_DEV_SHARED")
+	if shared == "" {
+		shared = filepath.Join("..", "shared")
 	}
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(root(t), dir)
+	if !filepath.IsAbs(shared) {
+		shared = filepath.Join(root, shared)
 	}
-	path := filepath.Join(dir, filepath.FromSlash(name))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no test data at %s: set FOLKMOOT_DEV_SHARED to the folder that has %s", path, name)
+	file := filepath.Join(shared, filepath.FromSlash(path))
+	if _, err := os.Stat(file); err != nil {
+		t.Skipf("shared data not at hand: no %s in FOLKMOOT_DEV_SHARED (default ../shared)", path)
 	}
-	return path
+	return file
 }
 
-// root returns the folder of go.mod.
-func root(t testing.TB) string {
+// moduleRoot returns the folder of go.mod.
+func moduleRoot(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {
@@ -38,10 +37,10 @@ func root(t testing.TB) string {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
 			return dir
 		}
-		up := filepath.Dir(dir)
-		if up == dir {
+		parent := filepath.Dir(dir)
+		if parent == dir {
 			t.Fatal("no go.mod above the test")
 		}
-		dir = up
+		dir = parent
 	}
 }
