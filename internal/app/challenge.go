@@ -101,7 +101,7 @@ func (a *App) OpenDraft(ctx context.Context, by By, number int64) (_ *policy.Cha
 
 	var c *policy.Challenge
 	err = a.db.Write(ctx, func(tx *store.Tx) error {
-		if c, err = tx.Challenge(ctx, everything, number); err != nil {
+		if c, err = tx.LockChallenge(ctx, number); err != nil {
 			return err
 		}
 		return open(ctx, tx, by, c)

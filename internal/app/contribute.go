@@ -24,11 +24,15 @@ func (a *App) Contribute(ctx context.Context, c *policy.Contribution) (isNew boo
 	if err := owned(c.IRI, c.Author.IRI); err != nil {
 		return false, err
 	}
+	ch, err := a.db.ChallengeByID(ctx, everything, c.Challenge)
+	if err != nil {
+		return false, err
+	}
 	link := markup.HasLink(c.HTML, a.base.Host())
 	var stored policy.Contribution
 	err = a.db.Write(ctx, func(tx *store.Tx) error {
 		stored = *c
-		isNew, err = a.take(ctx, tx, &stored, link)
+		isNew, err = a.take(ctx, tx, ch, &stored, link)
 		return err
 	})
 	if err != nil {
@@ -52,12 +56,8 @@ func owned(iri, author string) error {
 }
 
 // take stores an answer, if its IRI is new.
-func (a *App) take(ctx context.Context, tx *store.Tx, c *policy.Contribution, link bool) (isNew bool, err error) {
+func (a *App) take(ctx context.Context, tx *store.Tx, ch *policy.Challenge, c *policy.Contribution, link bool) (isNew bool, err error) {
 	if _, err := tx.ContributionByIRI(ctx, everything, c.IRI); !errors.Is(err, errs.NotFound) {
-		return false, err
-	}
-	ch, err := tx.ChallengeByID(ctx, everything, c.Challenge)
-	if err != nil {
 		return false, err
 	}
 	if err := c.Tidy(tx.At); err != nil {

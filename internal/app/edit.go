@@ -18,24 +18,28 @@ import (
 func (a *App) Edit(ctx context.Context, c *policy.Contribution) (err error) {
 	defer errs.Wrap(&err, "app.Edit(%s)", c.IRI)
 
+	known, err := ownedContribution(ctx, a.db.Reader, c.IRI, c.Author.IRI)
+	if err != nil {
+		return err
+	}
+	ch, err := a.db.ChallengeByID(ctx, everything, known.Challenge)
+	if err != nil {
+		return err
+	}
 	link := markup.HasLink(c.HTML, a.base.Host())
 	return a.db.Write(ctx, func(tx *store.Tx) error {
-		known, err := ownedContribution(ctx, tx, c.IRI, c.Author.IRI)
-		if err != nil {
-			return err
-		}
 		stored, err := tx.LockContribution(ctx, known.ID)
 		if err != nil {
 			return err
 		}
-		return rewrite(ctx, tx, stored, *c, link)
+		return rewrite(ctx, tx, ch, stored, *c, link)
 	})
 }
 
 // ownedContribution returns the contribution with that IRI, if author is its author; errs.NotFound
 // or errs.Forbidden.
-func ownedContribution(ctx context.Context, tx *store.Tx, iri, author string) (*policy.Contribution, error) {
-	c, err := tx.ContributionByIRI(ctx, everything, iri)
+func ownedContribution(ctx context.Context, r store.Reader, iri, author string) (*policy.Contribution, error) {
+	c, err := r.ContributionByIRI(ctx, everything, iri)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +50,7 @@ func ownedContribution(ctx context.Context, tx *store.Tx, iri, author string) (*
 }
 
 // rewrite puts a later form of a post into a stored contribution.
-func rewrite(ctx context.Context, tx *store.Tx, c *policy.Contribution, later policy.Contribution, link bool) error {
+func rewrite(ctx context.Context, tx *store.Tx, ch *policy.Challenge, c *policy.Contribution, later policy.Contribution, link bool) error {
 	if err := later.Tidy(tx.At); err != nil {
 		return err
 	}
@@ -54,10 +58,6 @@ func rewrite(ctx context.Context, tx *store.Tx, c *policy.Contribution, later po
 	changed, words := c.Rewrite(&later, tx.At)
 	if !changed {
 		return nil
-	}
-	ch, err := tx.ChallengeByID(ctx, everything, c.Challenge)
-	if err != nil {
-		return err
 	}
 	sender, err := admit(ctx, tx, &later.Author)
 	if err != nil {
@@ -90,7 +90,7 @@ func (a *App) Withdraw(ctx context.Context, iri, author string) (err error) {
 		return err
 	}
 	return a.db.Write(ctx, func(tx *store.Tx) error {
-		c, err := ownedContribution(ctx, tx, iri, author)
+		c, err := ownedContribution(ctx, tx.Reader, iri, author)
 		if errors.Is(err, errs.NotFound) {
 			return tx.AddTombstone(ctx, iri)
 		}
