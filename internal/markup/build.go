@@ -188,7 +188,9 @@ func (b *builder) block(dst, n *html.Node, at place) {
 func (b *builder) paragraph(dst, n *html.Node, at place, inText bool) {
 	if inText || holdsBlocks(n) {
 		b.keep(dst, n, 0, at, false)
-		dst.AppendChild(textNode(" ")) // what were two blocks are two words
+		if last := dst.LastChild; last != nil && blocks[last.Data] == 0 {
+			dst.AppendChild(textNode(" ")) // what were two blocks are two words
+		}
 		return
 	}
 	if n.DataAtom == atom.P || !empty(n) {
