@@ -78,7 +78,7 @@ func Host(s string) string {
 	if err != nil || defaultPort(u.Scheme) == "" {
 		return ""
 	}
-	return strings.ToLower(u.Host)
+	return strings.TrimSuffix(strings.ToLower(u.Host), ":")
 }
 
 // SameOrigin reports whether a and b have one scheme, host and port. Two things that are no
