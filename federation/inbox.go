@@ -65,13 +65,16 @@ func (f *Federation) receive(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	now := f.c.Now()
-	claim, err := signature.Parse(r, body, f.c.URL, now)
-	if err != nil {
-		return signatureProblem(err)
+	claim, bad := signature.Parse(r, body, f.c.URL, now)
+	if bad != nil && !isMalformed(bad) {
+		return signatureProblem(bad)
 	}
 	a, err := f.readActivity(body)
 	if err != nil {
-		return err
+		return err // says more than that the signature cannot be read
+	}
+	if bad != nil {
+		return signatureProblem(bad)
 	}
 	leave, full, ok := f.doors.enter(vocab.Host(a.Actor))
 	if !ok {
@@ -316,6 +319,12 @@ func signatureProblem(err error) error {
 		detail = "The request must be signed by the actor of the activity."
 	}
 	return &problem{status: bad.Status(), reason: string(bad.Reason), detail: detail}
+}
+
+// isMalformed reports whether a signature is not even of the right shape.
+func isMalformed(err error) bool {
+	var bad *signature.Error
+	return errors.As(err, &bad) && bad.Status() == http.StatusBadRequest
 }
 
 // keyProblem says why a signature could not be verified.

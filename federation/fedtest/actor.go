@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/ed25519"
-	"crypto/rsa"
 	"io"
 	"maps"
 	"net/http"
@@ -26,8 +25,7 @@ type Actor struct {
 	Name string
 	Peer *Peer
 
-	rsa   *rsa.PrivateKey
-	ed    ed25519.PrivateKey
+	keys  func() keys
 	extra M
 	last  atomic.Int64
 }
@@ -39,7 +37,7 @@ func (p *Peer) Actor(name string) *Actor {
 	defer p.mu.Unlock()
 	a := p.actors[name]
 	if a == nil {
-		a = &Actor{ID: p.URL + "/users/" + name, Name: name, Peer: p, rsa: p.rsa, ed: p.ed}
+		a = &Actor{ID: p.URL + "/users/" + name, Name: name, Peer: p, keys: p.keys}
 		p.actors[name] = a
 	}
 	return a
@@ -55,10 +53,10 @@ func (a *Actor) Remove() {
 // Rotate gives the actor keys of its own.
 func (a *Actor) Rotate(t testing.TB) {
 	t.Helper()
-	r, e := newKeys(t)
+	k := newKeys(t)
 	a.Peer.mu.Lock()
 	defer a.Peer.mu.Unlock()
-	a.rsa, a.ed = r, e
+	a.keys = func() keys { return k }
 }
 
 // Set adds properties to the actor's document, or replaces them.
@@ -71,6 +69,13 @@ func (a *Actor) Set(properties M) {
 	maps.Copy(a.extra, properties)
 }
 
+// private returns the keys that the actor has now.
+func (a *Actor) private() keys {
+	a.Peer.mu.Lock()
+	defer a.Peer.mu.Unlock()
+	return a.keys()
+}
+
 // Path is where its document is served.
 func (a *Actor) Path() string { return "/users/" + a.Name }
 
@@ -81,11 +86,12 @@ func (a *Actor) Inbox() string { return a.ID + "/inbox" }
 func (a *Actor) Document() M {
 	a.Peer.mu.Lock()
 	defer a.Peer.mu.Unlock()
-	pem, err := signature.PublicPEM(a.rsa.Public())
+	k := a.keys()
+	pem, err := signature.PublicPEM(k.rsa.Public())
 	if err != nil {
 		panic(err)
 	}
-	multibase, err := signature.Multibase(a.ed.Public())
+	multibase, err := signature.Multibase(k.ed.Public())
 	if err != nil {
 		panic(err)
 	}
@@ -158,12 +164,11 @@ type Answer struct {
 // otherwise, sends it and returns the answer, whatever it is.
 func (a *Actor) Post(t testing.TB, inbox string, activity any, how ...Option) Answer {
 	t.Helper()
-	a.Peer.mu.Lock()
+	k := a.private()
 	p := post{
-		body: encode(activity), key: a.rsa, ed: a.ed, keyID: a.ID + "#main-key", now: time.Now(),
-		sign: signature.SignCavage,
+		body: encode(activity), key: k.rsa, ed: k.ed, keyID: a.ID + "#main-key", now: time.Now(),
+		sign: signature.SignCavage, around: func(_ *http.Request, sign func()) { sign() },
 	}
-	a.Peer.mu.Unlock()
 	for _, option := range how {
 		option(&p)
 	}
@@ -175,11 +180,14 @@ func (a *Actor) Post(t testing.TB, inbox string, activity any, how ...Option) An
 	if p.host != "" {
 		r.Host = p.host
 	}
-	if p.sign != nil {
+	p.around(r, func() {
+		if p.sign == nil {
+			return
+		}
 		if err := p.sign(r, p.body, p.keyID, p.key, p.now); err != nil {
 			t.Fatal(err)
 		}
-	}
+	})
 	for _, tamper := range p.tamper {
 		tamper(r)
 	}
@@ -204,6 +212,7 @@ type post struct {
 	host   string
 	now    time.Time
 	sign   func(*http.Request, []byte, string, crypto.Signer, time.Time) error
+	around func(r *http.Request, sign func())
 	tamper []func(*http.Request)
 }
 
@@ -228,7 +237,7 @@ func KeyID(id string) Option { return func(p *post) { p.keyID = id } }
 
 // As signs with the key of somebody else, under its id.
 func As(a *Actor) Option {
-	return func(p *post) { p.key, p.keyID = a.rsa, a.ID+"#main-key" }
+	return func(p *post) { p.key, p.keyID = a.private().rsa, a.ID+"#main-key" }
 }
 
 // Key signs with another key.
@@ -252,7 +261,15 @@ func Header(name, value string) Option {
 
 // Body replaces the body after the request is signed.
 func Body(body string) Option {
-	return Tamper(func(r *http.Request) {
-		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader([]byte(body))), int64(len(body))
-	})
+	return Tamper(func(r *http.Request) { SetBody(r, body) })
+}
+
+// SetBody gives a request another body, for [Tamper].
+func SetBody(r *http.Request, body string) {
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader([]byte(body))), int64(len(body))
+}
+
+// Sign lets f bend the request before and after it has it signed.
+func Sign(f func(r *http.Request, sign func())) Option {
+	return func(p *post) { p.around = f }
 }

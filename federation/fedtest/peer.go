@@ -36,8 +36,7 @@ type Peer struct {
 	URL string // without a slash at the end
 
 	server *httptest.Server
-	rsa    *rsa.PrivateKey
-	ed     ed25519.PrivateKey
+	keys   func() keys // made when they are needed first: that takes a while
 
 	mu       sync.Mutex
 	actors   map[string]*Actor
@@ -55,24 +54,29 @@ func New(t testing.TB) *Peer {
 		actors: map[string]*Actor{}, handlers: map[string]http.HandlerFunc{}, asked: map[string]int{},
 		news: make(chan struct{}),
 	}
-	p.rsa, p.ed = newKeys(t)
+	p.keys = sync.OnceValue(func() keys { return newKeys(t) })
 	p.server = httptest.NewServer(p)
 	t.Cleanup(p.Close)
 	p.URL = p.server.URL
 	return p
 }
 
-func newKeys(t testing.TB) (*rsa.PrivateKey, ed25519.PrivateKey) {
+// keys are the private keys of an actor.
+type keys struct {
+	rsa *rsa.PrivateKey
+	ed  ed25519.PrivateKey
+}
+
+func newKeys(t testing.TB) (k keys) {
 	t.Helper()
-	r, err := signature.NewRSA()
-	if err != nil {
-		t.Fatal(err)
+	var err error
+	if k.rsa, err = signature.NewRSA(); err != nil {
+		t.Error(err)
 	}
-	e, err := signature.NewEd25519()
-	if err != nil {
-		t.Fatal(err)
+	if k.ed, err = signature.NewEd25519(); err != nil {
+		t.Error(err)
 	}
-	return r, e
+	return k
 }
 
 // Close stops the server before the test ends: from then on it does not answer.

@@ -1,0 +1,592 @@
+package federation_test
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/folkmoot/folkmoot/federation"
+	"github.com/folkmoot/folkmoot/federation/fedtest"
+)
+
+type M = fedtest.M
+
+// stage is what every case of the attack table plays on: an honest host with two accounts, and an
+// evil one.
+type stage struct {
+	*program
+	a, c           *fedtest.Peer
+	alice, mallory *fedtest.Actor // mallory lives at c
+	neighbour      *fedtest.Actor // of alice
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	s := &stage{a: fedtest.New(t), c: fedtest.New(t)}
+	s.program = run(t, s.a, s.c)
+	s.alice, s.neighbour, s.mallory = s.a.Actor("alice"), s.a.Actor("neighbour"), s.c.Actor("mallory")
+	return s
+}
+
+// reply is a Create of a note by an actor in answer to us.
+func (s *stage) reply(who *fedtest.Actor, text string) M {
+	return who.Activity("Create", who.Note(s.URL+"/c/12/opening", text, nil), nil)
+}
+
+// TestInboxTakes shows what must be let in.
+func TestInboxTakes(t *testing.T) {
+	s := newStage(t)
+	tests := []struct {
+		name string
+		how  []fedtest.Option
+	}{
+		{"draft-cavage", nil},
+		{"rfc 9421 with rsa", []fedtest.Option{fedtest.RFC9421()}},
+		{"rfc 9421 with ed25519", []fedtest.Option{fedtest.Ed25519(s.alice)}},
+		{"ld+json with profile", []fedtest.Option{contentType(`application/ld+json; profile="https://www.w3.org/ns/activitystreams"`)}},
+		{"ld+json without profile", []fedtest.Option{contentType("application/ld+json")}},
+		{"charset", []fedtest.Option{contentType("application/activity+json; charset=utf-8")}},
+		{"an hour old", []fedtest.Option{fedtest.At(time.Now().Add(-time.Hour))}},
+		{"55 minutes ahead", []fedtest.Option{fedtest.At(time.Now().Add(55 * time.Minute))}},
+	}
+	for i, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			doc := s.reply(s.alice, "hello")
+			s.alice.Send(t, s.inbox(), doc, tt.how...)
+			got := s.accepted()
+			if len(got) != i+1 {
+				t.Fatalf("%d activities kept, want %d", len(got), i+1)
+			}
+			last := got[i]
+			want := federation.Received{
+				Activity: doc["id"].(string), Actor: s.alice.ID, Type: "Create",
+				Object: doc["object"].(M)["id"].(string), Path: "/c/12/inbox",
+			}
+			if string(last.Body) == "" || last.At.IsZero() {
+				t.Errorf("kept without body or time: %+v", last)
+			}
+			last.Body, last.At = nil, time.Time{}
+			if fmt.Sprint(last) != fmt.Sprint(want) {
+				t.Errorf("kept %+v, want %+v", last, want)
+			}
+		})
+	}
+	if n := s.a.Asked(s.alice.Path()); n != 1 {
+		t.Errorf("actor fetched %d times, want once", n)
+	}
+}
+
+// contentType signs another media type: it sets it before the signature is made, by signing anew.
+func contentType(value string) fedtest.Option {
+	return fedtest.Sign(func(r *http.Request, sign func()) {
+		r.Header.Set("Content-Type", value)
+		sign()
+	})
+}
+
+// TestInboxRefuses plays the attacks of which the inbox alone can be the judge.
+func TestInboxRefuses(t *testing.T) {
+	weak, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Skip("this build makes no weak keys to be refused: ", err)
+	}
+	type attack struct {
+		name   string
+		play   func(t *testing.T, s *stage) fedtest.Answer
+		status int
+		reason string
+	}
+	// by posts alice's reply to us, signed or bent by options.
+	by := func(who func(*stage) *fedtest.Actor, how ...fedtest.Option) func(*testing.T, *stage) fedtest.Answer {
+		return func(t *testing.T, s *stage) fedtest.Answer {
+			return who(s).Post(t, s.inbox(), s.reply(s.alice, "forged"), how...)
+		}
+	}
+	alice := func(s *stage) *fedtest.Actor { return s.alice }
+	mallory := func(s *stage) *fedtest.Actor { return s.mallory }
+	neighbour := func(s *stage) *fedtest.Actor { return s.neighbour }
+	rewrite := func(old, new string) fedtest.Option {
+		return fedtest.Tamper(func(r *http.Request) {
+			r.Header.Set("Signature", strings.Replace(r.Header.Get("Signature"), old, new, 1))
+		})
+	}
+	attacks := []attack{
+		{"sig.unsigned", by(alice, fedtest.Unsigned()), 401, "unsigned"},
+		{"sig.garbage", by(alice, fedtest.Tamper(garbage)), 401, "sig_verify"},
+		{"sig.tampered-body", by(alice, fedtest.Body(`{"type":"Create","actor":"x"}`)), 401, "sig_digest"},
+		{"sig.tampered-digest", by(alice, fedtest.Tamper(newDigest)), 401, "sig_verify"},
+		{"sig.digest-uncovered", by(alice, covering("(request-target)", "host", "date")), 401, "sig_coverage"},
+		{"sig.date-only", by(alice, covering("date")), 401, "sig_coverage"},
+		{"sig.no-date", by(alice, covering("(request-target)", "host", "digest")), 401, "sig_coverage"},
+		{"sig.stale", by(alice, fedtest.At(time.Now().Add(-25*time.Hour))), 401, "sig_date"},
+		{"sig.stale, just", by(alice, fedtest.At(time.Now().Add(-66*time.Minute))), 401, "sig_date"},
+		{"sig.future", by(alice, fedtest.At(time.Now().Add(61*time.Minute))), 401, "sig_date"},
+		{"sig.expired", by(alice, expired()), 401, "sig_date"},
+		{"sig.other-path", by(alice, otherPath()), 401, "sig_verify"},
+		{"sig.other-host", by(alice, fedtest.Host("other.example")), 421, "sig_host"},
+		{"sig.actor-mismatch", by(mallory), 401, "actor_mismatch"},
+		{"sig.actor-mismatch-samehost", by(neighbour), 401, "key_owner"},
+		{"sig.key-owner-claim", func(t *testing.T, s *stage) fedtest.Answer {
+			s.c.Serve("/keys/1", M{"id": s.c.URL + "/keys/1", "type": "Key", "owner": s.alice.ID, "publicKeyPem": pemOf(t, s.mallory)})
+			return s.mallory.Post(t, s.inbox(), s.reply(s.alice, "forged"), fedtest.KeyID(s.c.URL+"/keys/1"))
+		}, 401, "actor_mismatch"},
+		{"sig.actor-doc-claims-id", func(t *testing.T, s *stage) fedtest.Answer {
+			fake := s.mallory.Document()
+			fake["id"], fake["publicKey"].(M)["id"], fake["publicKey"].(M)["owner"] = s.alice.ID, s.alice.ID+"#main-key", s.alice.ID
+			s.c.Serve("/users/fake", fake)
+			doc := s.reply(s.mallory, "forged")
+			doc["actor"], doc["id"] = s.c.URL+"/users/fake", s.c.URL+"/1"
+			return s.mallory.Post(t, s.inbox(), doc, fedtest.KeyID(s.c.URL+"/users/fake#main-key"))
+		}, 401, "id_mismatch"},
+		{"sig.key-cache-poison", func(t *testing.T, s *stage) fedtest.Answer {
+			s.mallory.Set(M{"publicKey": []M{
+				{"id": s.alice.ID + "#main-key", "owner": s.alice.ID, "publicKeyPem": pemOf(t, s.mallory)},
+				{"id": s.mallory.ID + "#main-key", "owner": s.mallory.ID, "publicKeyPem": pemOf(t, s.mallory)},
+			}})
+			s.mallory.Send(t, s.inbox(), s.reply(s.mallory, "harmless"))
+			return s.mallory.Post(t, s.inbox(), s.reply(s.alice, "forged"), fedtest.KeyID(s.alice.ID+"#main-key"))
+		}, 401, "sig_verify"},
+		{"sig.alg-hmac", by(alice, hmacWithKey()), 401, "sig_parse"},
+		{"sig.alg-none", by(alice, rewrite("rsa-sha256", "none")), 401, "sig_parse"},
+		{"sig.dup-params", by(alice, rewrite(`keyId=`, `keyId="x",keyId=`)), 401, "sig_parse"},
+		{"sig.cavage-and-9421", by(alice, fedtest.Header("Signature-Input", `sig1=("@method");created=1;keyid="x"`)), 401, ""},
+		{"sig.9421-no-digest", by(alice, fedtest.RFC9421(), fedtest.Tamper(func(r *http.Request) {
+			r.Header.Set("Signature-Input", strings.Replace(r.Header.Get("Signature-Input"), ` "content-digest"`, "", 1))
+		})), 401, "sig_coverage"},
+		{"sig.9421-stale", by(alice, fedtest.RFC9421(), fedtest.At(time.Now().Add(-25*time.Hour))), 401, "sig_date"},
+		{"sig.9421-other-target", by(alice, fedtest.RFC9421(), otherTarget()), 401, "sig_verify"},
+		{"sig.weak-key", func(t *testing.T, s *stage) fedtest.Answer {
+			der, err := x509.MarshalPKIXPublicKey(weak.Public())
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+			s.alice.Set(M{"publicKey": M{"id": s.alice.ID + "#main-key", "owner": s.alice.ID, "publicKeyPem": string(text)}})
+			return s.alice.Post(t, s.inbox(), s.reply(s.alice, "weak"), fedtest.Key(weak))
+		}, 401, "key_size"},
+		{"sig.actor-embedded", func(t *testing.T, s *stage) fedtest.Answer {
+			doc := s.reply(s.mallory, "forged")
+			fake := s.mallory.Document()
+			fake["id"] = s.alice.ID
+			doc["actor"], doc["id"] = fake, s.a.URL+"/1"
+			return s.mallory.Post(t, s.inbox(), doc)
+		}, 401, "actor_mismatch"},
+		{"sig.dup-keys", func(t *testing.T, s *stage) fedtest.Answer {
+			return s.mallory.Post(t, s.inbox(), fmt.Sprintf(`{"type":"Like","actor":%q,"actor":%q,"object":"x"}`, s.alice.ID, s.mallory.ID))
+		}, 400, "json_dup"},
+		{"sig.dup-keys by case", func(t *testing.T, s *stage) fedtest.Answer {
+			return s.mallory.Post(t, s.inbox(), fmt.Sprintf(`{"type":"Like","actor":%q,"Actor":%q,"object":"x"}`, s.alice.ID, s.mallory.ID))
+		}, 400, "json_dup"},
+		{"sig.body-proof", func(t *testing.T, s *stage) fedtest.Answer {
+			doc := s.reply(s.alice, "forged")
+			doc["signature"] = M{"type": "RsaSignature2017", "creator": s.alice.ID + "#main-key", "signatureValue": "AAAA"}
+			return s.mallory.Post(t, s.inbox(), doc)
+		}, 401, "actor_mismatch"},
+		{"origin.activity-id-other", func(t *testing.T, s *stage) fedtest.Answer {
+			doc := s.reply(s.mallory, "squat")
+			doc["id"] = s.a.URL + "/activities/1"
+			return s.mallory.Post(t, s.inbox(), doc)
+		}, 400, "id_origin"},
+		{"origin.likes-forged", func(t *testing.T, s *stage) fedtest.Answer {
+			return s.mallory.Post(t, s.inbox(), s.alice.Activity("Like", s.URL+"/c/12/opening", nil))
+		}, 401, "actor_mismatch"},
+		{"origin.delete-actor", func(t *testing.T, s *stage) fedtest.Answer {
+			s.alice.Send(t, s.inbox(), s.reply(s.alice, "known"))
+			return s.mallory.Post(t, s.inbox(), s.alice.Activity("Delete", s.alice.ID, nil))
+		}, 401, "actor_mismatch"},
+		{"our own actor", func(t *testing.T, s *stage) fedtest.Answer {
+			doc := s.reply(s.mallory, "forged")
+			doc["actor"], doc["id"] = s.URL+"/org", s.URL+"/a/1"
+			return s.mallory.Post(t, s.inbox(), doc)
+		}, 401, "url_form"},
+	}
+	for _, form := range []string{`http://%s\@%s/users/mallory`, "http://%s#@%s/users/mallory", "http://%s%%2f@%s/users/mallory", "http://%[2]s:80/users/mallory", "file:///etc/passwd", "gopher://%s/", "javascript:alert(1)", " http://%s/"} {
+		attacks = append(attacks, attack{"sig.host-confusion " + form, func(t *testing.T, s *stage) fedtest.Answer {
+			doc := s.reply(s.mallory, "forged")
+			doc["actor"] = strings.Split(fmt.Sprintf(form, s.a.Host(), s.c.Host()), "%!(EXTRA")[0]
+			delete(doc, "id")
+			return s.mallory.Post(t, s.inbox(), doc, fedtest.KeyID(doc["actor"].(string)))
+		}, 401, ""})
+	}
+	for _, tt := range attacks {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newStage(t)
+			got := tt.play(t, s)
+			wantProblem(t, got, tt.status)
+			if log := s.log.String(); !strings.Contains(log, `"message":"inbox.reject"`) || tt.reason != "" && !strings.Contains(log, `"reason":"`+tt.reason+`"`) {
+				t.Errorf("log lacks inbox.reject with reason %q:\n%s", tt.reason, log)
+			}
+			for _, r := range s.accepted() {
+				if bytes.Contains(r.Body, []byte("forged")) {
+					t.Errorf("kept %s", r.Body)
+				}
+			}
+		})
+	}
+}
+
+// wantProblem checks an answer that refuses.
+func wantProblem(t *testing.T, got fedtest.Answer, status int) {
+	t.Helper()
+	if got.Status != status {
+		t.Errorf("status %d, want %d: %s", got.Status, status, got.Body)
+	}
+	var p struct {
+		Type, Title, Detail string
+		Status              int
+	}
+	if err := json.Unmarshal(got.Body, &p); err != nil || p.Status != got.Status || p.Title == "" || p.Type == "" {
+		t.Errorf("body is no problem details: %s", got.Body)
+	}
+	if ct := got.Header.Get("Content-Type"); ct != "application/problem+json" {
+		t.Errorf("Content-Type %q, want application/problem+json", ct)
+	}
+	if status != http.StatusForbidden && p.Detail == "" {
+		t.Errorf("no sentence says what was wrong: %s", got.Body)
+	}
+}
+
+func garbage(r *http.Request) {
+	b := make([]byte, 256)
+	rand.Read(b)
+	h := r.Header.Get("Signature")
+	i := strings.Index(h, `signature="`)
+	r.Header.Set("Signature", h[:i]+`signature="`+base64.StdEncoding.EncodeToString(b)+`"`)
+}
+
+func newDigest(r *http.Request) {
+	old, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(err)
+	}
+	body := strings.Replace(string(old), "forged", "forged anew", 1)
+	sum := sha256.Sum256([]byte(body))
+	r.Header.Set("Digest", "SHA-256="+base64.StdEncoding.EncodeToString(sum[:]))
+	fedtest.SetBody(r, body)
+}
+
+// covering signs by draft-cavage over fewer headers than are needed.
+func covering(names ...string) fedtest.Option {
+	return fedtest.Tamper(func(r *http.Request) {
+		h := r.Header.Get("Signature")
+		i := strings.Index(h, `headers="`) + len(`headers="`)
+		j := i + strings.IndexByte(h[i:], '"')
+		r.Header.Set("Signature", h[:i]+strings.Join(names, " ")+h[j:])
+	})
+}
+
+func expired() fedtest.Option {
+	return fedtest.Tamper(func(r *http.Request) {
+		then := time.Now().Add(-26 * time.Hour).Unix()
+		h := strings.Replace(r.Header.Get("Signature"), "rsa-sha256", "hs2019", 1)
+		h = strings.Replace(h, "date", "(created)", 1)
+		r.Header.Set("Signature", fmt.Sprintf("created=%d,expires=%d,%s", then, then+3600, h))
+	})
+}
+
+// otherPath signs for another inbox of ours.
+func otherPath() fedtest.Option {
+	return fedtest.Sign(func(r *http.Request, sign func()) {
+		path := r.URL.Path
+		r.URL.Path = "/c/99/inbox"
+		sign()
+		r.URL.Path = path
+	})
+}
+
+func otherTarget() fedtest.Option {
+	return fedtest.Sign(func(r *http.Request, sign func()) {
+		host := r.URL.Host
+		r.URL.Host, r.Host = "other.example", "other.example"
+		sign()
+		r.URL.Host, r.Host = host, host
+	})
+}
+
+// hmacWithKey takes the public key for a shared secret.
+func hmacWithKey() fedtest.Option {
+	return fedtest.Tamper(func(r *http.Request) {
+		mac := hmac.New(sha256.New, []byte("the public key as everybody knows it"))
+		mac.Write([]byte(r.Header.Get("Date")))
+		h := strings.Replace(r.Header.Get("Signature"), "rsa-sha256", "hmac-sha256", 1)
+		i := strings.Index(h, `signature="`)
+		r.Header.Set("Signature", h[:i]+`signature="`+base64.StdEncoding.EncodeToString(mac.Sum(nil))+`"`)
+	})
+}
+
+func pemOf(t *testing.T, a *fedtest.Actor) string {
+	t.Helper()
+	return a.Document()["publicKey"].(M)["publicKeyPem"].(string)
+}
+
+// TestInboxEnvelope is the table of answers that need no key.
+func TestInboxEnvelope(t *testing.T) {
+	s := newStage(t)
+	like := s.alice.Activity("Like", s.URL+"/c/12/opening", nil)
+	big := s.alice.Activity("Like", s.URL, M{"content": strings.Repeat("x", 1<<20)})
+	tests := []struct {
+		name   string
+		inbox  string
+		doc    any
+		how    fedtest.Option
+		status int
+	}{
+		{"gone", "/c/13/inbox", like, nil, 410},
+		{"no such inbox", "/c/14/inbox", like, nil, 404},
+		{"gzip", "/c/12/inbox", like, fedtest.Header("Content-Encoding", "gzip"), 415},
+		{"plain json", "/c/12/inbox", like, contentType("application/json"), 415},
+		{"no media type", "/c/12/inbox", like, fedtest.Tamper(func(r *http.Request) { r.Header.Del("Content-Type") }), 415},
+		{"html", "/c/12/inbox", like, contentType("text/html"), 415},
+		{"over 1 MiB", "/c/12/inbox", big, nil, 413},
+		{"over 1 MiB, chunked", "/c/12/inbox", big, fedtest.Tamper(func(r *http.Request) { r.ContentLength = -1 }), 413},
+		{"not json", "/c/12/inbox", "hello", nil, 400},
+		{"a list", "/c/12/inbox", "[]", nil, 400},
+		{"empty", "/c/12/inbox", "", nil, 400},
+		{"no actor", "/c/12/inbox", M{"type": "Like", "object": "x"}, nil, 400},
+		{"two actors", "/c/12/inbox", M{"type": "Like", "actor": []string{"http://a.example/1", "http://a.example/2"}}, nil, 400},
+		{"no type", "/c/12/inbox", M{"actor": s.alice.ID}, nil, 400},
+		{"deep", "/c/12/inbox", strings.Repeat(`{"object":`, 40) + "1" + strings.Repeat("}", 40), nil, 400},
+		{"NUL", "/c/12/inbox", fmt.Sprintf(`{"type":"Like","actor":%q,"content":"\u0000"}`, s.alice.ID), nil, 400},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			how := []fedtest.Option{}
+			if tt.how != nil {
+				how = append(how, tt.how)
+			}
+			wantProblem(t, s.alice.Post(t, s.URL+tt.inbox, tt.doc, how...), tt.status)
+		})
+	}
+	if n := s.a.Asked(s.alice.Path()); n != 0 {
+		t.Errorf("actor fetched %d times for requests that need no key", n)
+	}
+	for _, method := range []string{"GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"} {
+		res := get(t, method, s.inbox(), "")
+		if res.StatusCode != 405 || res.Header.Get("Allow") != "POST" {
+			t.Errorf("%s inbox = %d, Allow %q; want 405, POST", method, res.StatusCode, res.Header.Get("Allow"))
+		}
+	}
+}
+
+// get sends a request without a body and returns the answer, its body read and closed.
+func get(t *testing.T, method, address, accept string) *http.Response {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if accept != "" {
+		r.Header.Set("Accept", accept)
+	}
+	transport := &http.Transport{DisableKeepAlives: true}
+	res, err := transport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	return res
+}
+
+// TestInboxWhatMayPass is the table of answers that ask to come back.
+func TestInboxWhatMayPass(t *testing.T) {
+	t.Run("key's host is away", func(t *testing.T) {
+		s := newStage(t)
+		doc := s.reply(s.alice, "hello")
+		s.a.Handle(s.alice.Path(), func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) })
+		got := s.alice.Post(t, s.inbox(), doc)
+		wantProblem(t, got, 503)
+		if got.Header.Get("Retry-After") == "" {
+			t.Error("503 without Retry-After")
+		}
+	})
+	for name, err := range map[string]error{"busy": fmt.Errorf("full: %w", federation.ErrBusy), "database": errors.New("away")} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			s.fail = err
+			got := s.alice.Post(t, s.inbox(), s.reply(s.alice, "hello"))
+			wantProblem(t, got, 503)
+			if got.Header.Get("Retry-After") != "30" {
+				t.Errorf("Retry-After %q, want 30", got.Header.Get("Retry-After"))
+			}
+			if strings.Contains(string(got.Body), "away") {
+				t.Errorf("answer tells of our insides: %s", got.Body)
+			}
+		})
+	}
+}
+
+func TestInboxBlocked(t *testing.T) {
+	s := newStage(t)
+	s.blocked[s.alice.ID] = true
+	got := s.alice.Post(t, s.inbox(), s.reply(s.alice, "hello"))
+	wantProblem(t, got, 403)
+	if bytes.Contains(got.Body, []byte("detail")) {
+		t.Errorf("403 says more than it must: %s", got.Body)
+	}
+	if s.a.Asked(s.alice.Path()) != 0 {
+		t.Error("a blocked actor was fetched")
+	}
+}
+
+func TestInboxReplay(t *testing.T) {
+	s := newStage(t)
+	doc := s.reply(s.alice, "hello")
+	for range 4 {
+		s.alice.Send(t, s.inbox(), doc)
+	}
+	if got := s.accepted(); len(got) != 1 {
+		t.Errorf("kept %d times, want once", len(got))
+	}
+	if n := strings.Count(s.log.String(), "inbox.duplicate"); n != 3 {
+		t.Errorf("%d lines inbox.duplicate, want 3", n)
+	}
+}
+
+// TestInboxWithoutID makes up an id: the same for the same bytes, another for others.
+func TestInboxWithoutID(t *testing.T) {
+	s := newStage(t)
+	for _, object := range []string{"/1", "/1", "/2"} {
+		doc := s.alice.Activity("Like", s.URL+object, nil)
+		delete(doc, "id")
+		s.alice.Send(t, s.inbox(), doc)
+	}
+	got := s.accepted()
+	if len(got) != 2 || got[0].Activity == got[1].Activity || !strings.HasPrefix(got[0].Activity, s.alice.ID+"#") {
+		t.Errorf("kept %+v", got)
+	}
+}
+
+// TestInboxKeyRotation looks at the actor again, once.
+func TestInboxKeyRotation(t *testing.T) {
+	s := newStage(t)
+	s.alice.Send(t, s.inbox(), s.reply(s.alice, "old key"))
+	s.alice.Rotate(t)
+	s.alice.Send(t, s.inbox(), s.reply(s.alice, "new key"))
+	if n := s.a.Asked(s.alice.Path()); n != 2 {
+		t.Errorf("actor fetched %d times, want 2", n)
+	}
+	s.alice.Rotate(t)
+	wantProblem(t, s.alice.Post(t, s.inbox(), s.reply(s.alice, "newer key")), 401)
+	s.late = 2 * time.Minute
+	s.alice.Send(t, s.inbox(), s.reply(s.alice, "newer key"))
+	if n := s.a.Asked(s.alice.Path()); n != 3 {
+		t.Errorf("actor fetched %d times, want 3", n)
+	}
+}
+
+// TestInboxKeyFlood sends many key ids that do not exist: each unknown actor is fetched once, a
+// known one is looked at again once.
+func TestInboxKeyFlood(t *testing.T) {
+	s := newStage(t)
+	s.alice.Send(t, s.inbox(), s.reply(s.alice, "hello"))
+	for i := range 20 {
+		wantProblem(t, s.alice.Post(t, s.inbox(), s.reply(s.alice, "x"), fedtest.KeyID(fmt.Sprintf("%s#key-%d", s.alice.ID, i))), 401)
+		stranger := s.a.URL + "/users/nobody"
+		doc := s.alice.Activity("Like", s.URL, M{"actor": stranger})
+		wantProblem(t, s.alice.Post(t, s.inbox(), doc, fedtest.KeyID(stranger+"#main-key")), 401)
+	}
+	if n := s.a.Asked(s.alice.Path()); n != 2 {
+		t.Errorf("alice fetched %d times, want 2", n)
+	}
+	if n := s.a.Asked("/users/nobody"); n != 1 {
+		t.Errorf("nobody fetched %d times, want once", n)
+	}
+}
+
+// TestInboxFarewell is what happens to Deletes and Updates of whole actors.
+func TestInboxFarewell(t *testing.T) {
+	farewell := func(s *stage, who *fedtest.Actor) M { return who.Activity("Delete", who.ID, nil) }
+	t.Run("unknown", func(t *testing.T) {
+		s := newStage(t)
+		s.alice.Send(t, s.inbox(), farewell(s, s.alice))
+		s.alice.Send(t, s.inbox(), s.alice.Activity("Update", s.alice.Document(), nil))
+		if len(s.accepted()) != 0 || s.a.Asked(s.alice.Path()) != 0 {
+			t.Error("work was done for an actor that nobody knows")
+		}
+	})
+	t.Run("known, key remembered", func(t *testing.T) {
+		s := newStage(t)
+		s.alice.Send(t, s.inbox(), s.reply(s.alice, "hello"))
+		s.a.Gone(s.alice.Path())
+		s.alice.Send(t, s.inbox(), farewell(s, s.alice))
+		if got := s.accepted(); len(got) != 2 || got[1].Object != s.alice.ID || s.a.Asked(s.alice.Path()) != 1 {
+			t.Errorf("kept %+v", got)
+		}
+	})
+	t.Run("known, key changed, origin says gone", func(t *testing.T) {
+		s := newStage(t)
+		s.alice.Send(t, s.inbox(), s.reply(s.alice, "hello"))
+		s.a.Gone(s.alice.Path())
+		s.alice.Rotate(t)
+		s.alice.Send(t, s.inbox(), farewell(s, s.alice))
+		if got := s.accepted(); len(got) != 2 || got[1].Type != "Delete" {
+			t.Errorf("kept %+v", got)
+		}
+	})
+	t.Run("known, forged, origin knows it well", func(t *testing.T) {
+		s := newStage(t)
+		s.alice.Send(t, s.inbox(), s.reply(s.alice, "hello"))
+		got := s.mallory.Post(t, s.inbox(), farewell(s, s.alice), fedtest.KeyID(s.alice.ID+"#main-key"))
+		wantProblem(t, got, 401)
+		if len(s.accepted()) != 1 {
+			t.Error("a forged farewell was kept")
+		}
+	})
+}
+
+// TestInboxNeverDialsKeyID: nothing that a signature names is asked.
+func TestInboxNeverDialsKeyID(t *testing.T) {
+	s := newStage(t)
+	canary := fedtest.New(t) // not in the gate
+	for _, keyID := range []string{canary.URL + "/users/x#main-key", "file:///etc/passwd", "", "acct:x@" + canary.Host(), "http:/x"} {
+		got := s.mallory.Post(t, s.inbox(), s.reply(s.mallory, "x"), fedtest.KeyID(keyID))
+		if got.Status != 401 && got.Status != 400 {
+			t.Errorf("keyId %q = %d, want 401", keyID, got.Status)
+		}
+	}
+	doc := s.mallory.Activity("Like", s.URL, M{"actor": canary.URL + "/users/x"})
+	delete(doc, "id")
+	wantProblem(t, s.mallory.Post(t, s.inbox(), doc, fedtest.KeyID(canary.URL+"/users/x#main-key")), 401)
+	if canary.Asked("/users/x") != 0 {
+		t.Error("the canary was asked")
+	}
+}
+
+// TestInboxSlowBody: a body that trickles is given up.
+func TestInboxSlowBody(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes 20 s")
+	}
+	t.Parallel()
+	s := newStage(t)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /c/12/inbox HTTP/1.1\r\nHost: %s\r\nSignature: x\r\nContent-Type: application/activity+json\r\nContent-Length: 1000\r\n\r\n{", strings.TrimPrefix(s.URL, "http://"))
+	start := time.Now()
+	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != 408 || time.Since(start) > 25*time.Second {
+		t.Errorf("%d after %s, want 408 after 20 s", res.StatusCode, time.Since(start))
+	}
+}
