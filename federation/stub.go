@@ -1,4 +1,0 @@
-package federation
-
-// Federation dispatches activities and answers for the protocol.
-type Federation struct{}
