@@ -10,7 +10,6 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"path"
 	"strings"
 	"time"
@@ -109,7 +108,11 @@ func (s *Server) funcs(p *locale.Printer) template.FuncMap {
 		"field":  func(f *form, name string, opts ...any) fieldView { return f.view(p, name, opts) },
 		"fault":  func(e policy.FieldError) string { return p.T(e.Code, e.Args...) },
 		"dir":    locale.Direction,
-		"query":  url.QueryEscape,
+
+		"mediaKind": mediaKind,
+		"copyField": func(id, label, value string, small bool) copyField { return copyField{id, label, value, small} },
+		"logged":    func(object string) string { return logged(p, object) },
+		"reason":    func(why string) string { return reason(p, why) },
 	}
 }
 
