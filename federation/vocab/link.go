@@ -85,7 +85,7 @@ func attachment(m value) Attachment {
 		Type:      mainType(types(m.get("type"))),
 		URL:       webAddress(m.get("href").string()),
 		MediaType: mediaType(m),
-		Name:      first(plainOr(m.get("name"), m.get("nameMap")), plainOr(m.get("summary"), m.get("summaryMap"))),
+		Name:      first(plainOr(m.get("summary"), m.get("summaryMap")), plainOr(m.get("name"), m.get("nameMap"))),
 	}
 	for _, link := range m.get("url").list() {
 		if a.URL != "" {

@@ -77,7 +77,8 @@ type Object struct {
 // Tag is a Mention, Hashtag, Emoji or Link in the text.
 type Tag struct{ Type, Name, Href string }
 
-// Attachment is a picture, film, file or link.
+// Attachment is a picture, film, file or link. Name says what is to be seen: its summary, or else
+// its name.
 type Attachment struct{ Type, URL, MediaType, Name string }
 
 // Key is a public key that an actor lists.
