@@ -2,40 +2,46 @@ package store
 
 import (
 	"context"
-	"time"
+	"strconv"
 
+	"github.com/folkmoot/folkmoot/internal/errs"
 	"github.com/folkmoot/folkmoot/internal/policy"
 )
 
 // AddEvent stores e, sets e.ID and e.At, and adds one task for each kind in
-// [Options].Consequences, with the event's id in decimal as Key and Body.
-func (tx *Tx) AddEvent(ctx context.Context, e *policy.Event) error { panic("stub") }
-
-// Event returns an event; errs.NotFound.
-func (db *DB) Event(ctx context.Context, id policy.ID) (*policy.Event, error) { panic("stub") }
-
-// Task is work that outlives the process.
-type Task struct {
-	ID       policy.ID
-	Kind     string
-	Key      string // unique within Kind
-	Body     []byte
-	At       time.Time // not before
-	Attempts int
-	Parked   bool   // gave up; shown to staff
-	Error    string // of the last attempt
+// [Options].Consequences, with the event's id in decimal as Key and Body. The consequences of
+// events about one subject run in the order of the events.
+func (tx *Tx) AddEvent(ctx context.Context, e *policy.Event) (err error) {
+	defer errs.Wrap(&err, "store.AddEvent(%s)", e.Kind)
+	e.ID, e.At = tx.NewID(), tx.At
+	data := e.Data
+	if data == nil {
+		data = []byte{}
+	}
+	_, err = tx.conn.exec(ctx, `
+		INSERT INTO events (id, happened, kind, challenge_id, subject_id, actor_id, data)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		e.ID, micros(e.At), e.Kind, e.Challenge, e.Subject, e.Actor, data)
+	if err != nil {
+		return err
+	}
+	key := strconv.FormatInt(int64(e.ID), 10)
+	for _, kind := range tx.db.consequences {
+		lane := kind + "/" + strconv.FormatInt(int64(e.Subject), 10)
+		if err := tx.AddTask(ctx, Task{Kind: kind, Key: key, Lane: lane, Body: []byte(key)}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// AddTask stores t, once per (Kind, Key).
-func (tx *Tx) AddTask(ctx context.Context, t Task) error { panic("stub") }
-
-// LeaseTasks takes up to n due tasks until the given time.
-func (tx *Tx) LeaseTasks(ctx context.Context, n int, until time.Time) ([]Task, error) { panic("stub") }
-
-// FinishTask removes a task.
-func (tx *Tx) FinishTask(ctx context.Context, id policy.ID) error { panic("stub") }
-
-// RetryTask puts a task off, or parks it.
-func (tx *Tx) RetryTask(ctx context.Context, id policy.ID, at time.Time, park bool, reason string) error {
-	panic("stub")
+// Event returns an event; errs.NotFound.
+func (r Reader) Event(ctx context.Context, id policy.ID) (_ *policy.Event, err error) {
+	defer errs.Wrap(&err, "store.Event(%d)", id)
+	return one(ctx, r.conn, func(row scanner, e *policy.Event) error {
+		return row.Scan(&e.ID, moment{&e.At}, &e.Kind, &e.Challenge, &e.Subject, &e.Actor, &e.Data)
+	}, `
+		SELECT id, happened, kind, challenge_id, subject_id, actor_id, data
+		FROM events
+		WHERE id = $1`, id)
 }

@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+
+	"github.com/folkmoot/folkmoot/internal/errs"
+	"github.com/folkmoot/folkmoot/internal/policy"
+)
+
+// countChallenge reads the numbers shown with a challenge; those of private and held answers for
+// staff only.
+func (r Reader) countChallenge(ctx context.Context, v policy.Viewer, c *policy.Challenge) error {
+	n := &c.Counts
+	opening := c.Actor.IRI + "/opening" // policy.Base.Opening
+	scan := func(row scanner, n *policy.ChallengeCounts) error {
+		return row.Scan(&n.Answers, &n.Read, &n.Hosts, &n.Followers, &n.Proposals, &n.Likes, &n.Shares)
+	}
+	counts, err := one(ctx, r.conn, scan, `
+		SELECT k.answers, k.done, k.hosts,
+			(SELECT count(*) FROM followers f WHERE f.actor_id = $2),
+			(SELECT count(*) FROM proposals p WHERE p.challenge_id = $1 AND p.state <> 'draft'),
+			(SELECT count(*) FROM reactions x WHERE x.object = $3 AND x.kind = 'like'),
+			(SELECT count(*) FROM reactions x WHERE x.object = $3 AND x.kind = 'share')
+		FROM (
+			SELECT count(*) AS answers, count(*) FILTER (WHERE handling <> 'new') AS done,
+				count(DISTINCT host) AS hosts
+			FROM contributions
+			WHERE challenge_id = $1 AND shown) k`, c.ID, c.Actor.ID, opening)
+	if err != nil {
+		return err
+	}
+	*n = *counts
+	if !v.Staff {
+		return nil
+	}
+	n.Private, err = value[int64](ctx, r.conn, `
+		SELECT count(*)
+		FROM contributions
+		WHERE challenge_id = $1 AND visibility IN ('followers', 'direct') AND moderation <> 'withdrawn'`, c.ID)
+	if err != nil {
+		return err
+	}
+	n.Held, err = value[int64](ctx, r.conn, `
+		SELECT count(*)
+		FROM contributions
+		WHERE challenge_id = $1 AND moderation = 'held'`, c.ID)
+	return err
+}
+
+// InstanceCounts are the numbers of the home page and NodeInfo. Private and Held are for staff.
+type InstanceCounts struct {
+	Challenges, Answers, Read, Unread, Private, Held, Proposals, Accounts int64
+	OldestUnread                                                          policy.ID // zero if all are read
+	Followers                                                             int64     // of the organisation
+}
+
+// Counts returns the numbers of the instance. Unread are those that wait at the desk: new ones,
+// private ones included, that are not declined, removed or withdrawn.
+func (r Reader) Counts(ctx context.Context) (_ InstanceCounts, err error) {
+	defer errs.Wrap(&err, "store.Counts")
+	n, err := one(ctx, r.conn, func(row scanner, n *InstanceCounts) error {
+		return row.Scan(&n.Challenges, &n.Answers, &n.Read, &n.Unread, &n.Private, &n.Held,
+			&n.Proposals, &n.Accounts, &n.OldestUnread, &n.Followers)
+	}, `
+		SELECT (SELECT count(*) FROM challenges WHERE state <> 'draft'), k.answers, k.done, u.n,
+			(SELECT count(*) FROM contributions
+				WHERE visibility IN ('followers', 'direct') AND moderation <> 'withdrawn'),
+			(SELECT count(*) FROM contributions WHERE moderation = 'held'),
+			(SELECT count(*) FROM proposals WHERE state <> 'draft'),
+			(SELECT count(*) FROM accounts WHERE NOT disabled),
+			u.oldest,
+			(SELECT count(*) FROM followers f JOIN organisation o ON o.actor_id = f.actor_id)
+		FROM (
+			SELECT count(*) AS answers, count(*) FILTER (WHERE handling <> 'new') AS done
+			FROM contributions
+			WHERE shown) k,
+			(SELECT count(*) AS n, coalesce(min(id), 0) AS oldest
+			FROM contributions
+			WHERE `+unread+`) u`)
+	if err != nil {
+		return InstanceCounts{}, err
+	}
+	return *n, nil
+}
+
+// unread says that a contribution waits for a person to read it.
+const unread = `handling = 'new' AND moderation IN ('received', 'held', 'accepted')`
