@@ -18,7 +18,6 @@ import (
 // Client is the Fetcher. It is safe for use by many goroutines.
 type Client struct {
 	cfg    Config
-	http   *http.Client
 	route  *route
 	slots  slots
 	memory memory
@@ -35,45 +34,40 @@ func New(cfg Config) *Client {
 	if cfg.Forget == 0 {
 		cfg.Forget = 5 * time.Minute
 	}
-	way := &route{plain: transport(cfg.Gate.controlPlain), secure: transport(cfg.Gate.Control)}
 	return &Client{
-		cfg:   cfg,
-		route: way,
-		http: &http.Client{
-			Transport: way,
-			// Redirections are followed by hand: each must be checked, counted and signed.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		cfg:    cfg,
+		route:  &route{plain: transport(cfg.Gate.controlPlain), secure: transport(cfg.Gate.Control)},
 		slots:  slots{hosts: make(map[string]*slot)},
 		memory: memory{failed: make(map[string]failure)},
 	}
 }
 
 // Close closes connections that are kept open for later.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() {
+	c.route.plain.CloseIdleConnections()
+	c.route.secure.CloseIdleConnections()
+}
 
 // route sends http and https over different gates: http reaches test peers and nothing else, also
-// when a name leads elsewhere than expected.
+// when a name leads elsewhere than expected. It follows no redirections: each must be checked,
+// counted and signed.
 type route struct{ plain, secure *http.Transport }
 
-// RoundTrip sends r.
-func (t *route) RoundTrip(r *http.Request) (*http.Response, error) {
+// send sends r and returns the head of the answer.
+func (t *route) send(r *http.Request) (*http.Response, error) {
 	if r.URL.Scheme == "https" {
 		return t.secure.RoundTrip(r)
 	}
 	return t.plain.RoundTrip(r)
 }
 
-// CloseIdleConnections is for [http.Client.CloseIdleConnections].
-func (t *route) CloseIdleConnections() {
-	t.plain.CloseIdleConnections()
-	t.secure.CloseIdleConnections()
-}
+// controller is what [net.Dialer] asks before it dials.
+type controller = func(network, address string, c syscall.RawConn) error
 
 // transport makes a transport whose every connection passes control. It ignores proxies named in
 // the environment, because a proxy would dial for us; and it leaves decompression to the client,
 // because it would not bound it.
-func transport(control func(network, address string, c syscall.RawConn) error) *http.Transport {
+func transport(control controller) *http.Transport {
 	dialer := &net.Dialer{Timeout: dialTimeout, Control: control}
 	return &http.Transport{
 		Proxy:                  nil,
@@ -175,7 +169,7 @@ func (c *Client) hop(ctx context.Context, u *url.URL, q Query) (_ *Response, nex
 	if err != nil {
 		return nil, "", err
 	}
-	res, err := c.http.Do(r)
+	res, err := c.route.send(r)
 	if err != nil {
 		return nil, "", classify(u.Host, err)
 	}
@@ -185,7 +179,7 @@ func (c *Client) hop(ctx context.Context, u *url.URL, q Query) (_ *Response, nex
 	}
 	out := response(u, res)
 	if res.StatusCode/100 == 2 {
-		out.Body, err = readBody(res)
+		out.Body, err = readBody(u.Host, res)
 	}
 	if err != nil {
 		return nil, "", classify(u.Host, err)
@@ -228,7 +222,7 @@ func (c *Client) Post(ctx context.Context, req *http.Request) (_ *Response, err 
 	r := req.Clone(ctx)
 	r.URL = u
 	r.Header.Set("User-Agent", c.cfg.UserAgent)
-	res, err := c.http.Do(r)
+	res, err := c.route.send(r)
 	if err != nil {
 		failed := classify(u.Host, err)
 		report(ctx, failed)
@@ -251,7 +245,7 @@ func response(u *url.URL, res *http.Response) *Response {
 
 // readBody reads at most 1 MiB, compressed and decompressed: an endless stream of nothing must end
 // as well.
-func readBody(res *http.Response) ([]byte, error) {
+func readBody(host string, res *http.Response) ([]byte, error) {
 	wire := &io.LimitedReader{R: res.Body, N: maxBody + 1}
 	var r io.Reader = wire
 	switch strings.ToLower(res.Header.Get("Content-Encoding")) {
@@ -259,22 +253,21 @@ func readBody(res *http.Response) ([]byte, error) {
 	case "gzip", "x-gzip":
 		unzipped, err := gzip.NewReader(wire)
 		if err != nil {
-			return nil, bodyError(res, wire, err)
+			return nil, bodyError(host, wire, err)
 		}
 		r = unzipped
 	default:
-		return nil, fail(ReasonEncoding, res.Request.URL.Host, errors.New(res.Header.Get("Content-Encoding")))
+		return nil, fail(ReasonEncoding, host, errors.New(res.Header.Get("Content-Encoding")))
 	}
 	body, err := io.ReadAll(io.LimitReader(r, maxBody+1))
 	if err != nil || len(body) > maxBody {
-		return nil, bodyError(res, wire, err)
+		return nil, bodyError(host, wire, err)
 	}
 	return body, nil
 }
 
 // bodyError says why a body could not be read.
-func bodyError(res *http.Response, wire *io.LimitedReader, err error) error {
-	host := res.Request.URL.Host
+func bodyError(host string, wire *io.LimitedReader, err error) error {
 	switch {
 	case err == nil || wire.N <= 0:
 		return fail(ReasonLarge, host, nil)

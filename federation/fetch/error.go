@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/url"
 )
 
 // The two ways not to get an answer; match with [errors.Is].
@@ -91,13 +90,9 @@ func classify(host string, err error) *Error {
 		name    *net.DNSError
 		cert    *tls.CertificateVerificationError
 		record  tls.RecordHeaderError
-		outer   *url.Error
 	)
 	if errors.As(err, &known) {
 		return &Error{Kind: known.Kind, Reason: known.Reason, Host: host, Err: known.Err}
-	}
-	if errors.As(err, &outer) {
-		err = outer.Err // says what Error says already
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
