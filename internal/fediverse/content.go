@@ -3,7 +3,6 @@ package fediverse
 import (
 	"encoding/json"
 	"html"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -50,7 +49,7 @@ func (f *Fediverse) contribution(o *vocab.Object, author *policy.Actor) (*policy
 		Kind:       kind(o.Kind),
 		HTML:       words(o),
 		Sensitive:  o.Sensitive,
-		Lang:       language(o.Language),
+		Lang:       o.Language,
 		Media:      media(o),
 		Visibility: visibility(o, author.Followers),
 		Published:  notAfter(o.Published, now),
@@ -193,17 +192,6 @@ func mediaLink(raw json.RawMessage, depth int) (url, mediaType string) {
 		}
 	}
 	return "", ""
-}
-
-// languageTag is the shape of a BCP 47 tag, as far as it matters to a browser.
-var languageTag = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$`)
-
-// language returns a language tag, or nothing where there is none.
-func language(tag string) string {
-	if tag == "und" || !languageTag.MatchString(tag) {
-		return ""
-	}
-	return tag
 }
 
 // kind returns the kind that a post says it is; [policy.KindComment] unless it says another.

@@ -60,8 +60,9 @@ func New(ctx context.Context, c Config) (_ *Fediverse, err error) {
 	f := &Fediverse{
 		db: c.DB, app: c.App, base: base, host: base.Host(), version: c.Version, test: c.Test, now: c.Now,
 	}
+	c.Gate.OwnHost = c.URL.Host
 	client := fetch.New(fetch.Config{
-		Gate: c.Gate, UserAgent: "Folkmoot/" + c.Version + " (+" + string(base) + "/)", Sign: f.signFetch, Now: c.Now,
+		Gate: c.Gate, Scale: c.Scale, UserAgent: "Folkmoot/" + c.Version + " (+" + string(base) + "/)", Sign: f.signFetch, Now: c.Now,
 	})
 	f.fed = federation.New(federation.Config{
 		URL: c.URL, Inbox: newInbox(f), Local: local{f}, Cache: cache{c.DB}, Client: client,
