@@ -31,8 +31,8 @@ func New(cfg Config) *Client {
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 10 * time.Second
 	}
-	if cfg.Forget == 0 {
-		cfg.Forget = 5 * time.Minute
+	if cfg.Scale == 0 {
+		cfg.Scale = 1
 	}
 	return &Client{
 		cfg:    cfg,
@@ -104,7 +104,7 @@ func (c *Client) Fetch(ctx context.Context, q Query) (*Response, error) {
 	report(ctx, failed)
 	if lasting(failed) && ctx.Err() == nil && len(address) <= maxAddress {
 		now := c.cfg.Now()
-		c.memory.note(address, failed, now, now.Add(c.cfg.Forget))
+		c.memory.note(address, failed, now, now.Add(time.Duration(float64(memoryTime)/c.cfg.Scale)))
 	}
 	return nil, failed
 }

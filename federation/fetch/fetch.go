@@ -22,6 +22,7 @@ const (
 	dialTimeout  = 5 * time.Second  // of one address
 	idleTimeout  = 30 * time.Second // of a connection that may be used again
 	remembered   = 4096             // failures kept in mind
+	memoryTime   = 5 * time.Minute  // and for how long
 )
 
 // Config makes a [Client].
@@ -31,7 +32,7 @@ type Config struct {
 	Sign      func(*http.Request, []byte) error // signs GETs as the instance actor; nil sends them unsigned
 	Now       func() time.Time                  // nil means time.Now
 	Timeout   time.Duration                     // of one fetch with all redirects; zero means 10 s
-	Forget    time.Duration                     // after which a failed address is tried again; zero means 5 min
+	Scale     float64                           // divides how long failures are remembered; zero means 1
 }
 
 // Query is one document to get.

@@ -29,7 +29,9 @@ func FuzzCheck(f *testing.F) {
 		if err != nil || u.String() != plain || again.Host != u.Host || u.User != nil {
 			t.Fatalf("%q became %s", s, u)
 		}
-		if strings.ContainsFunc(u.Host, func(r rune) bool { return r > '~' || r <= ' ' || 'A' <= r && r <= 'Z' || strings.ContainsRune(`\%@/?`, r) }) {
+		if strings.ContainsFunc(u.Host, func(r rune) bool {
+			return r > '~' || r <= ' ' || 'A' <= r && r <= 'Z' || strings.ContainsRune(`\%@/?`, r)
+		}) {
 			t.Fatalf("%q has the host %q", s, u.Host)
 		}
 		if a, err := netip.ParseAddr(u.Hostname()); u.Scheme == "http" && err == nil && !a.IsLoopback() {

@@ -23,6 +23,18 @@ type Peer struct {
 	Port   uint16
 }
 
+// String writes p as [ParseGate] reads it, a single address without its length.
+func (p Peer) String() string {
+	host := p.Prefix.String()
+	if p.Prefix.IsSingleIP() {
+		host = p.Prefix.Addr().String()
+	}
+	if p.Prefix.Addr().Is6() {
+		host = "[" + host + "]"
+	}
+	return host + ":" + strconv.Itoa(int(p.Port))
+}
+
 // What is not public unicast: the special-purpose registries of IANA, as of November 2026. Of IPv6
 // only 2000::/3 is given out at all.
 var (

@@ -219,6 +219,14 @@ func TestParseGate(t *testing.T) {
 	if len(g.TestPeers) != 4 || len(g.AllowPrivate) != 3 {
 		t.Errorf("gate = %+v", g)
 	}
+	for i, want := range []string{"127.0.0.1:19101", "127.9.0.0/16:80", "[::1]:1", "[::1]:2"} {
+		if got := g.TestPeers[i].String(); got != want {
+			t.Errorf("peer %d = %s, want %s", i, got, want)
+		}
+	}
+	if got := g.AllowPrivate[2].String(); got != "[fd00::/8]:443" {
+		t.Errorf("network = %s", got)
+	}
 	if g := gate(t, "", ""); len(g.TestPeers)+len(g.AllowPrivate) != 0 {
 		t.Errorf("empty gate = %+v", g)
 	}

@@ -88,6 +88,9 @@ func (i *Instance) Serve(ctx context.Context, version string, ready func(address
 	if err != nil {
 		return &ConfigError{fmt.Errorf("FOLKMOOT_LISTEN=%s: cannot listen there: %w", i.Config.Listen, err)}
 	}
+	if i.gate.Own, err = fetch.Listeners(listener.Addr()); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	handler, work, err := i.wire(ctx, version)
 	if err != nil {
 		return errors.Join(err, listener.Close())
