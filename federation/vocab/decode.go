@@ -223,7 +223,7 @@ func recipients(v value) []string {
 }
 
 // language returns the language of an object: the first key of a map, which the author's server
-// puts there, or the language that Lemmy names.
+// puts there, or the language that Lemmy or Mobilizon names.
 func language(v value) string {
 	for _, name := range []string{"contentMap", "nameMap", "summaryMap"} {
 		if m := v.get(name); m.kind == isObject && len(m.members) > 0 {
@@ -231,7 +231,7 @@ func language(v value) string {
 		}
 	}
 	return languageTag(first(v.get("@language").string(), v.get("language").string(),
-		v.get("language").get("identifier").string()))
+		v.get("language").get("identifier").string(), v.get("inLanguage").string()))
 }
 
 // languageTag returns s if it looks like BCP 47, else nothing; "und" says nothing.
@@ -278,6 +278,9 @@ func text(v value) string {
 
 // moment reads a time as RFC 3339 writes it, or nearly so; zero if it is none.
 func moment(v value) time.Time {
+	if v.string() == "" {
+		return time.Time{}
+	}
 	for _, layout := range []string{
 		time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04Z07:00",
 		"2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05", time.DateOnly,

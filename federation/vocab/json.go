@@ -81,7 +81,7 @@ type parser struct {
 
 // parse reads one JSON value and nothing after it.
 func parse(b []byte) (value, error) {
-	p := parser{in: string(b)}
+	p := parser{in: string(b), stack: make([]value, 0, 64)}
 	if !utf8.ValidString(p.in) {
 		return value{}, p.fail(ReasonUTF8)
 	}
@@ -177,7 +177,7 @@ func (p *parser) container(v *value, k kind, closing byte) error {
 		if err != nil {
 			return err
 		}
-		v.aliased = v.aliased || m.name != "@context" && strings.ContainsAny(m.name, ":@")
+		v.aliased = v.aliased || isAlias(m.name)
 		p.stack = append(p.stack, m)
 	}
 	p.at++
@@ -190,20 +190,22 @@ func (p *parser) container(v *value, k kind, closing byte) error {
 	return nil
 }
 
+// member reads an item of a list, or a name and its value.
 func (p *parser) member(k kind) (m value, err error) {
-	var name string
-	if k == isObject {
-		if p.peek() != '"' {
-			return m, p.fail(ReasonSyntax)
-		}
-		if name, err = p.string(); err != nil {
-			return m, err
-		}
-		if p.peek() != ':' {
-			return m, p.fail(ReasonSyntax)
-		}
-		p.at++
+	if k == isList {
+		return p.value()
 	}
+	if p.peek() != '"' {
+		return m, p.fail(ReasonSyntax)
+	}
+	name, err := p.string()
+	if err != nil {
+		return m, err
+	}
+	if p.peek() != ':' {
+		return m, p.fail(ReasonSyntax)
+	}
+	p.at++
 	if name == "@context" {
 		p.terms++
 		defer func() { p.terms-- }()
@@ -211,6 +213,11 @@ func (p *parser) member(k kind) (m value, err error) {
 	m, err = p.value()
 	m.name = name
 	return m, err
+}
+
+// isAlias reports whether a name may be another spelling of a plain one.
+func isAlias(name string) bool {
+	return strings.IndexByte(name, ':') >= 0 || strings.HasPrefix(name, "@") && name != "@context"
 }
 
 // repeats reports whether two names are equal but for case, by the folding of encoding/json.
@@ -277,22 +284,23 @@ func (p *parser) control(c byte) error {
 // escaped reads on from the first backslash, at i, of the string that starts at start.
 func (p *parser) escaped(start, i int) (string, error) {
 	var out strings.Builder
-	out.WriteString(p.in[start:i])
 	for p.at = i; p.at < len(p.in); {
 		switch c := p.in[p.at]; {
 		case c == '"':
+			out.WriteString(p.in[start:p.at])
 			p.at++
 			return out.String(), nil
 		case c == '\\':
+			out.WriteString(p.in[start:p.at])
 			r, err := p.escape()
 			if err != nil {
 				return "", err
 			}
 			out.WriteRune(r)
+			start = p.at
 		case c < ' ':
 			return "", p.control(c)
 		default:
-			out.WriteByte(c)
 			p.at++
 		}
 	}
