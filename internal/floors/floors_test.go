@@ -41,7 +41,7 @@ var allowed = map[string][]string{
 	"federation/vocab":      {},
 	"federation/webfinger":  {},
 	"federation/nodeinfo":   {},
-	"federation/fedtest":    {"federation/signature", "federation/vocab", "federation/webfinger"},
+	"federation/fedtest":    {"federation/fetch", "federation/signature", "federation/vocab", "federation/webfinger"},
 	"internal/testkit":      {"internal/store", "internal/policy", "internal/errs"},
 	"internal/testkit/pg":   {"internal/testkit"},
 	"internal/e2e":          {"internal/testkit"},
@@ -52,9 +52,9 @@ var allowed = map[string][]string{
 var keepers = map[string][]string{
 	"github.com/go-fed/activity": {"federation/vocab"},
 	"github.com/go-fed/httpsig":  {"federation/signature"},
-	"github.com/jackc/pgx":       {"internal/store"},
+	"github.com/jackc/pgx":       {"internal/store", "internal/testkit"},
 	"modernc.org/sqlite":         {"internal/store"},
-	"database/sql":               {"internal/store"},
+	"database/sql":               {"internal/store", "internal/testkit"},
 	"html/template":              {"web", "internal/markup"},
 	"github.com/go-chi/chi":      {"web"},
 }
