@@ -259,15 +259,20 @@ func TestPost(t *testing.T) {
 	}
 }
 
-// bomb writes 64 MiB of spaces, compressed.
-func bomb(w io.Writer) {
-	z := gzip.NewWriter(w)
+// bomb returns 64 MiB of spaces, compressed.
+func bomb(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
 	for range 1024 {
 		if _, err := z.Write(bytes.Repeat([]byte(" "), 64<<10)); err != nil {
-			return
+			t.Fatal(err)
 		}
 	}
-	z.Close()
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func TestBadAnswers(t *testing.T) {
@@ -281,14 +286,14 @@ func TestBadAnswers(t *testing.T) {
 			}
 		}
 	}
-	release := make(chan struct{})
+	release, spaces := make(chan struct{}), bomb(t)
 	handlers := map[string]http.HandlerFunc{
 		"/endless": func(w http.ResponseWriter, r *http.Request) { endless(w, bytes.Repeat([]byte("{"), 64<<10)) },
 		"/large":   serve("x/y", strings.Repeat("x", maxBody+1)),
 		"/fits":    serve("x/y", strings.Repeat("x", maxBody)),
 		"/bomb": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
-			bomb(w)
+			w.Write(spaces)
 		},
 		"/nothing": func(w http.ResponseWriter, r *http.Request) { // compressed, it never amounts to anything
 			w.Header().Set("Content-Encoding", "gzip")
@@ -340,7 +345,7 @@ func TestBadAnswers(t *testing.T) {
 	}
 	p := peer(t, func(w http.ResponseWriter, r *http.Request) { handlers[r.URL.Path](w, r) })
 	defer close(release)
-	c := client(t, Config{Timeout: 2 * time.Second}, p)
+	c := client(t, Config{}, p)
 	quick := client(t, Config{Timeout: 200 * time.Millisecond}, p)
 	for path, want := range map[string]string{
 		"/fits": "", "/gzip": "",
@@ -362,7 +367,7 @@ func TestBadAnswers(t *testing.T) {
 			if err != nil && !errors.Is(err, ErrFailed) {
 				t.Errorf("%v is not ErrFailed", err)
 			}
-			if d := time.Since(start); d > 1900*time.Millisecond {
+			if d := time.Since(start); d > 8*time.Second {
 				t.Errorf("took %v", d)
 			}
 			if n := sent.Load(); n > 16<<20 {
