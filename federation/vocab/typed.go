@@ -215,10 +215,10 @@ func (b *builder) relations(d *Doc) {
 }
 
 func (b *builder) texts(d *Doc) {
-	text1(b, "name", streams.NewActivityStreamsNameProperty, hasName.SetActivityStreamsName, d.Name)
-	text1(b, "summary", streams.NewActivityStreamsSummaryProperty, hasSummary.SetActivityStreamsSummary, d.Summary)
-	text1(b, "content", streams.NewActivityStreamsContentProperty, hasContent.SetActivityStreamsContent, d.Content)
-	text1(b, "formerType", streams.NewActivityStreamsFormerTypeProperty, hasFormerType.SetActivityStreamsFormerType, d.FormerType)
+	str(b, "name", streams.NewActivityStreamsNameProperty, hasName.SetActivityStreamsName, d.Name)
+	str(b, "summary", streams.NewActivityStreamsSummaryProperty, hasSummary.SetActivityStreamsSummary, d.Summary)
+	str(b, "content", streams.NewActivityStreamsContentProperty, hasContent.SetActivityStreamsContent, d.Content)
+	str(b, "formerType", streams.NewActivityStreamsFormerTypeProperty, hasFormerType.SetActivityStreamsFormerType, d.FormerType)
 	when(b, "published", streams.NewActivityStreamsPublishedProperty, hasPublished.SetActivityStreamsPublished, d.Published)
 	when(b, "updated", streams.NewActivityStreamsUpdatedProperty, hasUpdated.SetActivityStreamsUpdated, d.Updated)
 	when(b, "startTime", streams.NewActivityStreamsStartTimeProperty, hasStartTime.SetActivityStreamsStartTime, d.StartTime)
@@ -295,8 +295,8 @@ func ref[T any, P interface{ SetIRI(*url.URL) }](b *builder, name string, create
 	put(b, name, set, p)
 }
 
-// text1 sets a property that holds one text.
-func text1[T any, P interface{ AppendXMLSchemaString(string) }](b *builder, name string, create func() P, set func(T, P), s string) {
+// str sets a property that holds one text.
+func str[T any, P interface{ AppendXMLSchemaString(string) }](b *builder, name string, create func() P, set func(T, P), s string) {
 	if s == "" {
 		return
 	}
