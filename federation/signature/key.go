@@ -109,35 +109,6 @@ func Multibase(key crypto.PublicKey) (string, error) {
 	return "", fmt.Errorf("public key: type %T", key)
 }
 
-// ParsePrivatePEM reads what [PrivatePEM] wrote. It returns an *rsa.PrivateKey or an
-// ed25519.PrivateKey.
-func ParsePrivatePEM(text string) (crypto.Signer, error) {
-	block, rest := pem.Decode([]byte(strings.TrimSpace(text)))
-	if block == nil || len(bytes.TrimSpace(rest)) > 0 || block.Type != "PRIVATE KEY" {
-		return nil, errors.New("private key: not one block of PEM")
-	}
-	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("private key: %w", err)
-	}
-	switch k := key.(type) {
-	case *rsa.PrivateKey:
-		return k, nil
-	case ed25519.PrivateKey:
-		return k, nil
-	}
-	return nil, fmt.Errorf("private key: type %T", key)
-}
-
-// PrivatePEM writes a private key as PKCS #8.
-func PrivatePEM(key crypto.Signer) (string, error) {
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return "", fmt.Errorf("private key: %w", err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), nil
-}
-
 // ours lets through the two kinds of key that are used.
 func ours(key any) (crypto.PublicKey, error) {
 	switch key.(type) {
