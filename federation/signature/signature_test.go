@@ -1,6 +1,7 @@
 package signature_test
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ed25519"
 	"crypto/hmac"
@@ -10,7 +11,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -409,4 +412,54 @@ func TestKeys(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOverTheWire sends a request through a real connection. Pleroma and its kin sign
+// content-length too, which a client does not have among its headers.
+func TestOverTheWire(t *testing.T) {
+	var claim *signature.Claim
+	var refused error
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		got, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		base := &url.URL{Scheme: "http", Host: r.Context().Value(http.LocalAddrContextKey).(net.Addr).String()}
+		claim, refused = signature.Parse(r, got, base, noon)
+	}))
+	defer s.Close()
+	send := func(sign func(r *http.Request) error) {
+		t.Helper()
+		r, err := http.NewRequest("POST", s.URL+"/users/%C3%A9/inbox?x=%20y", bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/activity+json")
+		if err := sign(r); err != nil {
+			t.Fatal(err)
+		}
+		res, err := s.Client().Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if refused != nil {
+			t.Fatal(refused)
+		}
+		if err := claim.Check(rsaKey().Public()); err != nil {
+			t.Error(err)
+		}
+	}
+	send(cavageBy(rsaKey(), body, noon))
+	send(messageBy(rsaKey(), body, noon))
+	send(func(r *http.Request) error {
+		if err := signature.SignCavage(r, body, keyID, rsaKey(), noon); err != nil {
+			return err
+		}
+		r.Host = r.URL.Host
+		r.Header.Set("Content-Length", fmt.Sprint(len(body)))
+		signed(r, params, "(request-target) content-length date digest host", byRSA)
+		r.Header.Del("Content-Length")
+		return nil
+	})
 }
