@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -383,9 +382,7 @@ func TestBadAnswers(t *testing.T) {
 // TestUnreachable checks what is said about hosts that do not answer at all.
 func TestUnreachable(t *testing.T) {
 	gone := peer(t, serve("x/y", ""))
-	secure := httptest.NewUnstartedServer(serve("x/y", ""))
-	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // it complains about what is tested here
-	secure.StartTLS()
+	secure := httptest.NewTLSServer(serve("x/y", ""))
 	defer secure.Close()
 	c := client(t, Config{Timeout: time.Second}, gone, secure)
 	c.route.secure.TLSClientConfig = nil // do not trust it
@@ -549,8 +546,11 @@ func TestLog(t *testing.T) {
 	c := client(t, Config{}, p)
 	var lines bytes.Buffer
 	ctx := zerolog.New(&lines).WithContext(t.Context())
-	c.Get(ctx, "https://10.0.0.1/canary-zq1", "")
-	c.Get(ctx, p.URL+"/canary-zq1", "")
+	for _, base := range []string{"https://10.0.0.1", p.URL} {
+		if _, err := c.Get(ctx, base+"/canary-zq1", ""); err == nil {
+			t.Errorf("%s answered", base)
+		}
+	}
 	for _, want := range []string{`"message":"fetch.deny"`, `"reason":"addr"`, `"message":"fetch.fail"`, `"reason":"connect"`} {
 		if !strings.Contains(lines.String(), want) {
 			t.Errorf("no %s in %s", want, lines.String())

@@ -94,6 +94,8 @@ func (c *cavage) covers(r *http.Request, body []byte) error {
 		}
 		seen[f] = true
 		switch {
+		case f == "" && len(c.fields) > 1:
+			return refuse(Syntax, "an empty name among the covered headers")
 		case f == requestTarget, f == "host":
 		case f == createdField, f == expiresField:
 			// draft-cavage §2.3: never with the older algorithms.

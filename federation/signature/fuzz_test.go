@@ -2,6 +2,7 @@ package signature_test
 
 import (
 	"bytes"
+	"errors"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func FuzzParse(f *testing.F) {
 		claim, err := signature.Parse(r, body, here, noon)
 		if err != nil {
 			var e *signature.Error
-			if e, _ = err.(*signature.Error); e == nil || e.Reason == "" || e.Status() < 400 || e.Status() > 499 {
+			if !errors.As(err, &e) || e.Reason == "" || e.Status() < 400 || e.Status() > 499 {
 				t.Fatalf("%v", err)
 			}
 			return

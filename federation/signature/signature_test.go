@@ -342,6 +342,8 @@ func TestCavageAttacks(t *testing.T) {
 		{"dup in another case", sig(`keyId=`, `keyid="https://evil.example/m#k",keyId=`), signature.Syntax, 401},
 		{"dup equal", sig(`keyId="`+keyID+`"`, `keyId="`+keyID+`",keyId="`+keyID+`"`), signature.Syntax, 401},
 		{"dup headers", sig(`headers=`, `headers="date",headers=`), signature.Syntax, 401},
+		{"empty field", sig(`host date`, `host  date`), signature.Syntax, 401},
+		{"covers the signature", again(params, all+" signature"), signature.Verify, 401},
 		{"field twice", again(params, all+" date"), signature.Syntax, 401},
 		{"two Signature headers", func(r *http.Request) { r.Header.Add("Signature", r.Header.Get("Signature")) }, signature.Syntax, 401},
 		{"sig.cavage-and-9421", func(r *http.Request) {
