@@ -245,6 +245,9 @@ func cavageParams(header string) (map[string]string, error) {
 		if !ok {
 			return nil, malformed("value of %q in the Signature header", name)
 		}
+		if strings.Contains(value, `\`) {
+			return nil, refuse(Syntax, "backslash in %q", name) // an escape to some, a character to others
+		}
 		if _, twice := params[name]; twice {
 			return nil, refuse(Syntax, "parameter %q twice", name)
 		}
@@ -261,7 +264,7 @@ func cavageParams(header string) (map[string]string, error) {
 }
 
 // cavageValue reads one value from the start of s and returns what follows it. Values hold
-// printable ASCII without quotes and backslashes.
+// printable ASCII without quotes.
 func cavageValue(s string) (value, rest string, ok bool) {
 	if quoted, isQuoted := strings.CutPrefix(s, `"`); isQuoted {
 		value, rest, ok = strings.Cut(quoted, `"`)
@@ -276,7 +279,7 @@ func cavageValue(s string) (value, rest string, ok bool) {
 
 func notLetter(r rune) bool { return (r < 'a' || r > 'z') && r != '_' && r != '-' }
 
-func notPlain(r rune) bool { return r < ' ' || r > '~' || r == '\\' }
+func notPlain(r rune) bool { return r < ' ' || r > '~' }
 
 // unix reads seconds since 1970; nothing is the zero time.
 func unix(s string) (time.Time, error) {

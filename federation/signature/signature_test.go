@@ -365,6 +365,8 @@ func TestCavageAttacks(t *testing.T) {
 		}, signature.Unsigned, 401},
 		{"sig.huge-header", sig(`keyId="`, `keyId="`+strings.Repeat("a", 64<<10)), signature.Syntax, 401},
 		{"no keyId", sig(`keyId="`+keyID+`",`, ``), signature.Syntax, 401},
+		{"sig.host-confusion backslash", sig(`keyId="https://peer.example/`, `keyId="https://peer.example\@evil.example/`), signature.Syntax, 401},
+		{"escaped quote", sig(`keyId="`, `keyId="a\"`), signature.Syntax, 401},
 		{"words", func(r *http.Request) { r.Header.Set("Signature", "hello") }, signature.Syntax, 400},
 		{"open quote", func(r *http.Request) { r.Header.Set("Signature", `keyId="a`) }, signature.Syntax, 400},
 		{"no comma", sig(`",algorithm`, `" algorithm`), signature.Syntax, 400},
