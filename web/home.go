@@ -1,11 +1,9 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"time"
 
-	"github.com/folkmoot/folkmoot/internal/errs"
 	"github.com/folkmoot/folkmoot/internal/locale"
 	"github.com/folkmoot/folkmoot/internal/policy"
 	"github.com/folkmoot/folkmoot/internal/store"
@@ -41,10 +39,6 @@ type challengeRow struct {
 func (s *Server) home(w http.ResponseWriter, r *http.Request) error {
 	ctx, p := r.Context(), s.printer(r)
 	org, err := s.db.Organisation(ctx)
-	if errors.Is(err, errs.NotFound) {
-		page := &homePage{base: base{Title: p.T("home.soon.title"), NoIndex: true}}
-		return s.render(w, r, http.StatusOK, "soon", page)
-	}
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (s *Server) routes() http.Handler {
 	// Pages.
 	r.Group(func(r chi.Router) {
 		r.Use(s.limitRequests, s.cfg.Negotiate, middleware.Compress(5, "text/html", "application/atom+xml"))
-		r.Use(s.sameOrigin, limitBody, s.session)
+		r.Use(s.sameOrigin, limitBody, s.session, s.awaitSetUp)
 		s.publicRoutes(r)
 		s.staffRoutes(r)
 	})
@@ -52,6 +52,8 @@ func (s *Server) publicRoutes(r chi.Router) {
 	r.Get("/c/{n}/opening", s.page(s.opening))
 	r.Get("/c/{n}/feed", s.page(s.answersFeed))
 	r.Get("/c/{n}/log", s.page(s.log))
+	r.Get("/c/{n}/poster", s.page(s.poster))
+	r.Get("/c/{n}/poster.svg", s.page(s.posterCode))
 	r.Get("/c/{n}/{k}", s.page(s.contribution))
 
 	r.Get("/p", s.page(s.proposals))
@@ -69,6 +71,34 @@ func (s *Server) publicRoutes(r chi.Router) {
 
 // staffRoutes are set-up, sign-in, and the pages of those who run the instance.
 func (s *Server) staffRoutes(r chi.Router) {
+	r.Get("/setup/{token}", s.page(s.setup))
+	r.Post("/setup/{token}", s.page(s.doSetup))
+	r.Get("/sign-in", s.page(s.signIn))
+	r.Post("/sign-in", s.page(s.doSignIn))
+	r.Post("/sign-out", s.page(s.signOut))
+
+	r.Route("/staff", func(r chi.Router) {
+		r.Use(s.staffOnly)
+		r.Get("/", s.page(s.today))
+		r.Get("/answers", s.page(s.desk))
+		r.Get("/c", s.page(s.staffChallenges))
+		r.Get("/c/new", s.page(s.newChallenge))
+		r.Post("/c/new", s.page(s.publish))
+		r.Get("/c/{n}/edit", s.page(s.draft))
+		r.Post("/c/{n}/edit", s.page(s.saveDraft))
+		r.Get("/c/{n}/launch", s.page(s.launch))
+		r.Get("/c/{n}/proposal", s.page(s.newProposal))
+		r.Post("/c/{n}/proposal", s.page(s.publishProposal))
+		r.Get("/c/{n}/a/{code}", s.page(s.deskAnswer))
+		r.Post("/c/{n}/a/{code}", s.page(s.decide))
+		r.Get("/p", s.page(s.staffProposals))
+		r.Get("/safety", s.page(s.safety))
+		r.Post("/safety", s.page(s.closeReport))
+		r.Get("/servers", s.page(s.servers))
+		r.Post("/servers", s.page(s.blockServer))
+		r.Get("/account", s.page(s.account))
+		r.Post("/account", s.page(s.changePassword))
+	})
 }
 
 // negotiated offers addresses that are no page, such as collections, to the federation first.

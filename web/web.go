@@ -10,6 +10,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/folkmoot/folkmoot/internal/app"
@@ -58,6 +59,7 @@ type Server struct {
 	now    func() time.Time
 	assets *assets
 	views  map[string]views // by language
+	ready  atomic.Bool      // the organisation exists
 }
 
 // New returns a Server. It panics if a template does not parse: a mistake of the programmer.

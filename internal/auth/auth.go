@@ -8,11 +8,9 @@ package auth
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/alexedwards/scs/v2"
 
@@ -72,7 +70,7 @@ func (a *Auth) try(ctx context.Context, r *http.Request, email string, account *
 		return err
 	}
 	if !ok || account.Disabled {
-		return fmt.Errorf("%w: email address or password is wrong", errs.Forbidden)
+		return errs.Refuse(errs.Forbidden, "Email address or password is wrong.")
 	}
 	a.limit.giveBack(keys...)
 	return nil
@@ -90,7 +88,7 @@ func (a *Auth) SignInAs(ctx context.Context, actor policy.ID) (err error) {
 
 // ChangePassword replaces the password of whoever is signed in, if old is the present one, ends
 // all sessions of the account and starts a new one here. A wrong old one is errs.Forbidden, too
-// many are [ErrTooMany], a new one that [CheckPassword] refuses is errs.Invalid.
+// many are [ErrTooMany], a new one that may not be chosen is a policy.FieldErrors.
 func (a *Auth) ChangePassword(ctx context.Context, r *http.Request, old, fresh string) (err error) {
 	defer errs.Wrap(&err, "auth.ChangePassword")
 	account, _, err := a.db.Account(ctx, a.Viewer(ctx).Actor)
@@ -100,8 +98,8 @@ func (a *Auth) ChangePassword(ctx context.Context, r *http.Request, old, fresh s
 	if err := a.try(ctx, r, account.Email, account, old); err != nil {
 		return err
 	}
-	if !CheckPassword(fresh) {
-		return fmt.Errorf("%w: a password has at least %d characters", errs.Invalid, MinPassword)
+	if e := policy.CheckPassword(fresh); len(e) > 0 {
+		return e
 	}
 	account.PasswordHash, err = HashPassword(fresh)
 	if err != nil {
@@ -114,10 +112,4 @@ func (a *Auth) ChangePassword(ctx context.Context, r *http.Request, old, fresh s
 		return err
 	}
 	return a.start(ctx, account)
-}
-
-// CheckPassword reports whether a password may be chosen: between [MinPassword] characters and
-// 1 kB.
-func CheckPassword(password string) bool {
-	return utf8.RuneCountInString(password) >= MinPassword && len(password) <= 1024
 }

@@ -1,10 +1,8 @@
 package auth
 
 import (
-	"net"
 	"net/http"
 	"net/netip"
-	"strings"
 	"sync"
 	"time"
 )
@@ -79,37 +77,21 @@ func (l *limiter) makeRoom(now time.Time, k string) {
 	}
 }
 
-// network returns the /24 or /64 that a request comes from. A proxy on this machine names the
-// address it was asked by last in X-Forwarded-For; nobody else is believed about that.
+// network returns the /24 or /64 that a request comes from. Whoever calls has put the client's
+// address into RemoteAddr, where a proxy is believed about it.
 func network(r *http.Request) string {
 	ap, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
-	addr := ap.Addr().Unmap()
-	if forwarded := r.Header.Values("X-Forwarded-For"); addr.IsLoopback() && len(forwarded) > 0 {
-		hops := strings.Split(forwarded[len(forwarded)-1], ",")
-		if a, ok := parseHop(hops[len(hops)-1]); ok {
-			addr = a
-		}
-	}
+	addr := ap.Addr().Unmap().WithZone("")
 	bits := 64
 	if addr.Is4() {
 		bits = 24
 	}
-	prefix, err := addr.WithZone("").Prefix(bits)
+	prefix, err := addr.Prefix(bits)
 	if err != nil {
 		return addr.String()
 	}
 	return prefix.String()
-}
-
-// parseHop reads an address with or without a port.
-func parseHop(s string) (netip.Addr, bool) {
-	s = strings.TrimSpace(s)
-	if host, _, err := net.SplitHostPort(s); err == nil {
-		s = host
-	}
-	a, err := netip.ParseAddr(s)
-	return a.Unmap(), err == nil
 }

@@ -29,9 +29,6 @@ const (
 	nobody = phcPrefix + "AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 )
 
-// MinPassword is the least number of characters of a password.
-const MinPassword = 10
-
 // slots lets two hashes be computed at once in the whole process: each takes 19 MiB, and a
 // hundred people signing in together must not take two gigabytes.
 var slots = make(chan struct{}, 2)

@@ -24,7 +24,7 @@ func (a *Auth) NewSetupToken(ctx context.Context) (token string, err error) {
 	return token, nil
 }
 
-// CheckSetupToken reports whether token is that secret. Once [Auth.EndSetup] was called, none is.
+// CheckSetupToken reports whether token is that secret. Once the instance is set up, none is.
 func (a *Auth) CheckSetupToken(ctx context.Context, token string) (ok bool, err error) {
 	defer errs.Wrap(&err, "auth.CheckSetupToken")
 	want, err := a.db.SetupToken(ctx)
@@ -32,10 +32,4 @@ func (a *Auth) CheckSetupToken(ctx context.Context, token string) (ok bool, err 
 		return false, err
 	}
 	return subtle.ConstantTimeCompare([]byte(digest(token)), []byte(want)) == 1, nil
-}
-
-// EndSetup makes the set-up link worthless.
-func (a *Auth) EndSetup(ctx context.Context) (err error) {
-	defer errs.Wrap(&err, "auth.EndSetup")
-	return a.db.Write(ctx, func(tx *store.Tx) error { return tx.SetSetupToken(ctx, "") })
 }
