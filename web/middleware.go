@@ -215,6 +215,20 @@ func (s *Server) limitRequests(next http.Handler) http.Handler {
 	})
 }
 
+// limitLookups bounds how often one address may make us ask a server that it names in the query.
+func (s *Server) limitLookups(param string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		limited := s.limit(limitLookups, next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get(param) == "" {
+				next.ServeHTTP(w, r)
+				return
+			}
+			limited.ServeHTTP(w, r)
+		})
+	}
+}
+
 // limit bounds the requests to next to n a minute for each client address.
 func (s *Server) limit(n int, next http.Handler) http.Handler {
 	key := func(r *http.Request) (string, error) {

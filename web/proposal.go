@@ -137,5 +137,10 @@ func (s *Server) thread(r *http.Request, page *proposalPage) (list answerList, e
 		list.Older = fmt.Sprintf("%s?after=%d#answers", page.Path, found[answersPerPage-1].Number)
 	}
 	list.Items, err = s.answerViews(ctx, page.C, found)
+	for i, item := range list.Items {
+		if item.To != nil && item.To.Proposal > 0 {
+			list.Items[i].To = nil // said by the page
+		}
+	}
 	return list, err
 }

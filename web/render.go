@@ -123,6 +123,10 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, name
 	if err := s.fill(r, b); err != nil {
 		return err
 	}
+	if status == http.StatusOK && wantsDocument(r) {
+		s.notAcceptable(w, b)
+		return nil
+	}
 	view, ok := s.views[b.Lang][name]
 	if !ok {
 		return fmt.Errorf("no template %q", name)
@@ -161,9 +165,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, b *ba
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Add("Vary", "Accept, Accept-Language, Cookie")
-	if b.Document != "" {
-		h.Add("Link", fmt.Sprintf("<%s>; rel=%q; type=%q", b.Document, "alternate", "application/activity+json"))
-	}
+	linkDocument(h, b)
 	if b.NoIndex {
 		h.Set("X-Robots-Tag", "noindex")
 	}
@@ -181,6 +183,32 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, b *ba
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the client went away; there is nobody left to tell
+}
+
+// wantsDocument reports whether r asks for an ActivityPub document and nothing that people read.
+// The federation answers such a request where there is one to give.
+func wantsDocument(r *http.Request) bool {
+	accept := strings.ToLower(strings.Join(r.Header.Values("Accept"), ","))
+	machine := strings.Contains(accept, "application/activity+json") || strings.Contains(accept, "application/ld+json")
+	return machine && !strings.Contains(accept, "text/html") && !strings.Contains(accept, "*/*")
+}
+
+// notAcceptable answers where there is a page but no document, such as at the page of an answer
+// that lies on its author's server; the header says where the document is.
+func (s *Server) notAcceptable(w http.ResponseWriter, b *base) {
+	linkDocument(w.Header(), b)
+	w.Header().Add("Vary", "Accept")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(http.StatusNotAcceptable)
+	_, _ = w.Write([]byte(http.StatusText(http.StatusNotAcceptable) + "\n")) // the client went away
+}
+
+// linkDocument says in the header where the ActivityPub document of a page is.
+func linkDocument(h http.Header, b *base) {
+	if b.Document != "" {
+		h.Add("Link", fmt.Sprintf("<%s>; rel=%q; type=%q", b.Document, "alternate", "application/activity+json"))
+	}
 }
 
 // printer returns the language in which to answer r.
