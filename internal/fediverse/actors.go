@@ -110,7 +110,6 @@ func (f *Fediverse) organisationDoc(ctx context.Context) (*vocab.Doc, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.Kind = "organisation"
 	d.Summary = paragraph(org.Strap)
 	return d, nil
 }

@@ -18,6 +18,13 @@ func (f *Fediverse) remove(ctx context.Context, a *vocab.Object) error {
 		case !vocab.SameOrigin(o.ID, actor):
 			return drop(reasonOwner)
 		}
+		_, err := f.db.ActorByIRI(ctx, o.ID)
+		if err == nil {
+			return drop(reasonOwner) // the account of somebody else
+		}
+		if unknown(err) != nil {
+			return err
+		}
 		return f.app.Withdraw(ctx, o.ID, actor)
 	})
 }

@@ -146,12 +146,13 @@ func page(a *policy.Actor) string {
 	return a.IRI
 }
 
-// receiptNote is the document of a receipt.
+// receiptNote is the document of a receipt. It names the challenge as its page, and is in nobody's
+// audience: it concerns one person.
 func (f *Fediverse) receiptNote(r *receipt, answers string, group *policy.Actor) *vocab.Doc {
 	note := &vocab.Doc{
 		ID: r.message.IRI, Type: "Note", Kind: "receipt", AttributedTo: group.IRI,
-		To: []string{r.to.IRI}, InReplyTo: answers, ReceiptFor: answers, URL: r.message.IRI,
-		Published: r.message.Created, Content: r.message.HTML, Language: r.message.Lang, Audience: "",
+		To: []string{r.to.IRI}, InReplyTo: answers, ReceiptFor: answers, URL: group.IRI,
+		Published: r.message.Created, Content: r.message.HTML, Language: r.message.Lang,
 		Tag: []vocab.Tag{{Type: "Mention", Href: r.to.IRI, Name: r.to.At()}},
 	}
 	if r.message.Visibility == policy.VisibilityUnlisted {

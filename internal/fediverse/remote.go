@@ -82,3 +82,12 @@ func actorKind(typ string) policy.ActorKind {
 	}
 	return policy.KindPerson
 }
+
+// isActor reports whether a type is one of somebody who acts.
+func isActor(typ string) bool {
+	switch typ {
+	case "Person", "Group", "Organization", "Application", "Service":
+		return true
+	}
+	return false
+}

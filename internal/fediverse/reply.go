@@ -97,6 +97,9 @@ func (f *Fediverse) believe(ctx context.Context, actor string, o *vocab.Object) 
 // owns reports whether o says that actor is its author. Mobilizon names its group there, and the
 // author in actor. Where nobody is named, it is whoever sent it.
 func owns(actor string, o *vocab.Object) bool {
+	if o.Inbox != "" || o.PreferredUsername != "" || isActor(o.Type) {
+		return o.ID == actor
+	}
 	for _, by := range o.AttributedTo {
 		if by == actor {
 			return true

@@ -49,6 +49,7 @@ type world struct {
 	clock *clock
 	org   *policy.Organisation
 	ch    *policy.Challenge
+	ran   []store.Task // all tasks that were run
 }
 
 // newWorld makes a world on an SQLite database at https://moot.example, which nobody can reach.
@@ -59,12 +60,13 @@ func newWorld(t *testing.T) *world {
 
 func worldAt(t *testing.T, c *clock, database, address string, gate fetch.Gate) *world {
 	t.Helper()
-	db := testkit.Open(t, store.Options{URL: database, Now: c.Now, Consequences: []string{"federate"}})
-	return worldOn(t, c, db, address, gate)
+	return worldWith(t, c, database, address, gate, policy.ReceiptReply)
 }
 
-func worldOn(t *testing.T, c *clock, db *store.DB, address string, gate fetch.Gate) *world {
+// worldWith is worldAt with a way of thanking people.
+func worldWith(t *testing.T, c *clock, database, address string, gate fetch.Gate, mode policy.ReceiptMode) *world {
 	t.Helper()
+	db := testkit.Open(t, store.Options{URL: database, Now: c.Now, Consequences: []string{"federate"}})
 	u, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +78,7 @@ func worldOn(t *testing.T, c *clock, db *store.DB, address string, gate fetch.Ga
 	w.must(err)
 	w.org, err = w.app.SetUp(t.Context(), app.SetUp{
 		Name: "Tenants Together", Handle: "tenants", Strap: "for people who rent", Email: "ada@moot.example",
-		StewardName: "Ada", StewardHandle: "ada",
+		StewardName: "Ada", StewardHandle: "ada", Receipts: mode,
 	})
 	w.must(err)
 	w.ch = w.open(&policy.Challenge{
@@ -84,7 +86,7 @@ func worldOn(t *testing.T, c *clock, db *store.DB, address string, gate fetch.Ga
 		Title:      "Damp homes: what should change?",
 		Question:   "What would have made your landlord act?",
 		Summary:    "Four in ten private renters live with damp. Tell us what would have made your landlord act.",
-		Background: "## What we know\n\nDamp makes people ill.", RespondBy: start.AddDate(0, 2, 0),
+		Background: "## What we know\n\nDamp makes people ill.", RespondBy: start.AddDate(0, 2, 0), Closes: start.AddDate(0, 1, 0),
 		Responder: "Priya Nair", Tags: []string{"Damp", "Renting"}, CanChange: "What we ask the council for.",
 	})
 	return w
@@ -131,6 +133,7 @@ func (w *world) drain() (reasons []string) {
 		}
 		for _, task := range tasks {
 			w.must(w.f.Federate(w.Context(), task))
+			w.ran = append(w.ran, task)
 			w.must(w.db.Write(w.Context(), func(tx *store.Tx) error { return tx.FinishTask(w.Context(), task.ID) }))
 		}
 	}
@@ -200,7 +203,7 @@ func (w *world) document(iri string) fedtest.M {
 	return m
 }
 
-// sent lists the activities of a type that were ever sent by an actor of ours, newest first.
+// queued lists what waits to be sent to a host, and to which inboxes.
 func (w *world) queued(host string) (list []*vocab.Object, inboxes []string) {
 	w.Helper()
 	deliveries, err := w.db.Deliveries(w.Context(), host, 1000)
@@ -245,17 +248,29 @@ func act(actor, id, typ string, object any) fedtest.M {
 	}
 }
 
-// serve puts a world behind a listener, so that peers can post to it.
+// served puts a world behind a listener, so that peers can post to it.
 func served(t *testing.T, c *clock, peers ...*fedtest.Peer) (*world, string) {
 	t.Helper()
 	var handler http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
 	w := worldAt(t, c, t.TempDir()+"/folkmoot.db", server.URL, fedtest.Gate(peers...))
-	mux := http.NewServeMux()
-	mux.Handle("/.well-known/", w.f.fed.WellKnown())
-	mux.Handle("POST /", w.f.fed.ServeInbox())
-	mux.Handle("GET /", w.f.fed.Negotiate(http.NotFoundHandler()))
-	handler = mux
+	inbox, documents := w.f.fed.ServeInbox(), w.f.fed.Negotiate(http.NotFoundHandler())
+	handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			inbox.ServeHTTP(w, r)
+			return
+		}
+		documents.ServeHTTP(w, r)
+	})
 	return w, server.URL
+}
+
+func mustJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
