@@ -52,11 +52,11 @@ func tags(v value) (list []Tag) {
 		if m.kind != isObject {
 			continue
 		}
-		t := Tag{Type: mainType(types(m.get("type"))), Name: plainOr(m.get("name"), m.get("nameMap")), Href: id(m.get("href"))}
-		if t.Href == "" {
-			t.Href = m.get("id").string()
-		}
-		list = append(list, t)
+		list = append(list, Tag{
+			Type: mainType(types(m.get("type"))),
+			Name: plainOr(m.get("name"), m.get("nameMap")),
+			Href: first(id(m.get("href")), m.get("id").string()),
+		})
 	}
 	return list
 }
