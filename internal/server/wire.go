@@ -48,8 +48,8 @@ func (i *Instance) wire(ctx context.Context, version string) (http.Handler, []wo
 	}
 	pages := web.New(web.Config{
 		DB: i.DB, App: i.App, Auth: auth.New(i.DB, i.Config.Base().Scheme == "https"), URL: i.Config.URL,
-		Inbox: http.HandlerFunc(fed.ServeInbox), WellKnown: fed.WellKnown(), Negotiate: fed.Negotiate,
-		Interact: fed.Interact, Preview: f.Preview, TestPeers: peers, Version: version,
+		Inbox: fed.ServeInbox(), WellKnown: fed.WellKnown(), Negotiate: fed.Negotiate,
+		Interact: f.Interact, Preview: f.Preview, TestPeers: peers, Version: version,
 	})
 	work := queue.New(queue.Config{DB: i.DB, Tasks: tasks(f), Inbound: f.Process, Scale: i.Config.TimeScale})
 	return logged(*zerolog.Ctx(ctx), pages.Handler()), []worker{
