@@ -31,7 +31,7 @@ func ForeignArticle(source string) string {
 }
 
 // Markdown renders what staff wrote, with tables and with headings as in [ForeignArticle]. HTML in
-// it is left out.
+// it is left out. What strangers wrote in Markdown passes [Foreign] after it.
 func Markdown(source string) string {
 	return rebuild(fromMarkdown(source), rules{rel: "noopener noreferrer", article: true})
 }
