@@ -38,7 +38,7 @@ type program struct {
 	documents map[string]*federation.Document
 	gone      map[string]bool
 	handles   map[string]string // handle to actor
-	late      time.Duration // how far its clock is ahead
+	late      time.Duration     // how far its clock is ahead
 }
 
 // run starts a program that may speak to the peers.
