@@ -45,6 +45,10 @@ type Config struct {
 	OnGone    func(ctx context.Context, it Item, status int)
 	OnRefused func(ctx context.Context, it Item, status int)
 
+	// Listen returns a channel that is signalled when items enter the queue, and what ends that. It
+	// may be nil: then the sender relies on Poll and [Sender.Wake].
+	Listen func() (woken <-chan struct{}, stop func())
+
 	Hosts int              // served at once; 0 means 512
 	Poll  time.Duration    // between looks at the queue when nobody wakes the sender; 0 means 1 s
 	Scale float64          // divides every interval, for tests; 0 means 1
@@ -98,6 +102,12 @@ func (s *Sender) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	slots := make(chan struct{}, s.c.Hosts)
+	var woken <-chan struct{}
+	if s.c.Listen != nil {
+		var stop func()
+		woken, stop = s.c.Listen()
+		defer stop()
+	}
 	for ctx.Err() == nil {
 		now := s.c.Now()
 		lanes, err := s.c.Queue.Lease(ctx, cap(slots)-len(slots), now, now.Add(lease))
@@ -112,13 +122,13 @@ func (s *Sender) Run(ctx context.Context) error {
 				s.Wake()
 			})
 		}
-		s.sleep(ctx)
+		s.sleep(ctx, woken)
 	}
 	return nil
 }
 
 // sleep waits until there may be something to do.
-func (s *Sender) sleep(ctx context.Context) {
+func (s *Sender) sleep(ctx context.Context, woken <-chan struct{}) {
 	wait := s.c.Poll
 	s.mu.Lock()
 	if !s.soon.IsZero() {
@@ -131,6 +141,7 @@ func (s *Sender) sleep(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-s.wake:
+	case <-woken:
 	case <-t.C:
 	}
 }

@@ -72,7 +72,7 @@ func New(ctx context.Context, c Config) (_ *Fediverse, err error) {
 		f.fed.On(h.activity, h.object, h.do)
 	}
 	f.sender = delivery.New(delivery.Config{
-		Queue: lanes{c.DB}, Client: client, Sign: f.fed.Sign,
+		Queue: lanes{c.DB}, Listen: c.DB.Listen, Client: client, Sign: f.fed.Sign,
 		OnGone: f.onGone, OnRefused: f.onRefused, Scale: c.Scale, Now: c.Now,
 	})
 	return f, nil
