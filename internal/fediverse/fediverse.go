@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/folkmoot/folkmoot/federation"
@@ -81,8 +82,28 @@ func New(ctx context.Context, c Config) (_ *Fediverse, err error) {
 // Federation returns the protocol machine, for its HTTP handlers.
 func (f *Fediverse) Federation() *federation.Federation { return f.fed }
 
-// Sender returns the delivery lanes, for whoever runs them.
-func (f *Fediverse) Sender() *delivery.Sender { return f.sender }
+// Deliver works the delivery lanes until ctx ends, then finishes what is in hand. What this process
+// queues is sent at once; what others queue is found within a second.
+func (f *Fediverse) Deliver(ctx context.Context) error {
+	woken, stop := f.db.Listen()
+	var listener sync.WaitGroup
+	ended := make(chan struct{})
+	listener.Go(func() {
+		for {
+			select {
+			case <-woken:
+				f.sender.Wake()
+			case <-ended:
+				return
+			}
+		}
+	})
+	err := f.sender.Run(ctx)
+	close(ended)
+	stop()
+	listener.Wait()
+	return err
+}
 
 // signFetch signs a GET as the instance actor.
 func (f *Fediverse) signFetch(r *http.Request, body []byte) error {

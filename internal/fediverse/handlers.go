@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/rs/zerolog"
+
 	"github.com/folkmoot/folkmoot/federation"
 	"github.com/folkmoot/folkmoot/federation/vocab"
 	"github.com/folkmoot/folkmoot/internal/errs"
@@ -44,7 +46,6 @@ const (
 	reasonEmpty      = "empty"        // no words, no media
 	reasonElsewhere  = "not_ours"     // about nothing of ours
 	reasonDeleted    = "deleted"      // its author deleted it before it came
-	reasonStale      = "stale"        // older than what is known
 	reasonUnknown    = "unknown"      // undoes or changes what is not known
 	reasonNoAlias    = "no_alias"     // moves to an account that does not say it is the same
 	reasonLocalActor = "local_actor"  // speaks as an actor of ours
@@ -87,7 +88,10 @@ func (f *Fediverse) Process(ctx context.Context, in store.Inbound) (reason strin
 	}
 	err = f.fed.Process(ctx, in.Body, in.Actor)
 	if errors.Is(err, federation.ErrDrop) {
-		return federation.Reason(err), nil
+		reason = federation.Reason(err)
+		zerolog.Ctx(ctx).Info().Str("actor", in.Actor).Str("activity", in.Activity).Str("type", in.Type).
+			Str("reason", reason).Msg("inbox.ignore")
+		return reason, nil
 	}
 	return "", err
 }

@@ -69,6 +69,11 @@ func (l local) Handle(ctx context.Context, address string) (handle, actor, page 
 		// The address of the whole instance means its actor (FEP-d556).
 		address = l.base.Instance()
 	}
+	if at, ok := l.address(address); ok && at.kind == atPerson {
+		// Everybody has a page at /@handle (decisions.md 26), not only people.
+		actor, page, err = l.Resolve(ctx, at.key)
+		return at.key, actor, page, err
+	}
 	a, err := l.actor(ctx, address)
 	if err != nil {
 		return "", "", "", absent(err)

@@ -249,6 +249,10 @@ func (f *Fediverse) climb(ctx context.Context, iri string) (*place, error) {
 	for len(seen) < maxClimb && iri != "" && !seen[iri] {
 		seen[iri] = true
 		o, err := f.fetched(ctx, iri)
+		if errors.Is(err, errs.Unavailable) {
+			// Not tried again: the actor's later activities would have to wait for it.
+			return nil, drop(reasonNotFetched)
+		}
 		if err != nil {
 			return nil, err
 		}

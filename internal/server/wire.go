@@ -54,7 +54,7 @@ func (i *Instance) wire(ctx context.Context, version string) (http.Handler, []wo
 	work := queue.New(queue.Config{DB: i.DB, Tasks: tasks(f), Inbound: f.Process, Scale: i.Config.TimeScale})
 	return logged(*zerolog.Ctx(ctx), pages.Handler()), []worker{
 		{"queue", work.Run},
-		{"delivery", f.Sender().Run},
+		{"delivery", f.Deliver},
 		{"log sealer", i.sealLog},
 		{"pruning", i.prune},
 	}, nil
