@@ -21,7 +21,7 @@ func (a *App) SaveDraft(ctx context.Context, number int64, c *policy.Challenge) 
 	}
 	var stored *policy.Challenge
 	err = a.db.Write(ctx, func(tx *store.Tx) error {
-		if stored, err = tx.Challenge(ctx, everything, number); err != nil {
+		if stored, err = tx.LockChallenge(ctx, number); err != nil {
 			return err
 		}
 		if err := stored.Editable(); err != nil {

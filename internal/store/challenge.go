@@ -61,7 +61,7 @@ func (tx *Tx) count(ctx context.Context, name string) (int64, error) {
 }
 
 // SaveChallenge stores the fields of c that may change: texts, dates, state, stages. Addressees
-// that are not stored yet are added.
+// that are not stored yet are added, those that c does not have any more are removed.
 func (tx *Tx) SaveChallenge(ctx context.Context, c *policy.Challenge) (err error) {
 	defer errs.Wrap(&err, "store.SaveChallenge(%d)", c.Number)
 	err = tx.mustExec(ctx, `
@@ -77,6 +77,9 @@ func (tx *Tx) SaveChallenge(ctx context.Context, c *policy.Challenge) (err error
 		return err
 	}
 	if err := tx.saveStages(ctx, c); err != nil {
+		return err
+	}
+	if err := tx.removeAddressees(ctx, c); err != nil {
 		return err
 	}
 	for i, a := range c.AddressedTo {
@@ -105,6 +108,21 @@ func (tx *Tx) saveStages(ctx context.Context, c *policy.Challenge) error {
 		}
 	}
 	return nil
+}
+
+// removeAddressees removes the addressees that c does not have any more.
+func (tx *Tx) removeAddressees(ctx context.Context, c *policy.Challenge) error {
+	args, others := []any{c.ID}, ""
+	for _, a := range c.AddressedTo {
+		args = append(args, a.Given)
+	}
+	if len(c.AddressedTo) > 0 {
+		others = ` AND given NOT IN ` + in(2, len(c.AddressedTo))
+	}
+	_, err := tx.conn.exec(ctx, `
+		DELETE FROM addressees
+		WHERE challenge_id = $1`+others, args...)
+	return err
 }
 
 func (tx *Tx) addAddressee(ctx context.Context, challenge policy.ID, place int, a policy.Addressee) error {
