@@ -60,7 +60,7 @@ func (s *Server) publicRoutes(r chi.Router) {
 	r.Get("/p/{n}", s.page(s.proposal))
 	r.Get("/p/{n}/v/{v}", s.page(s.proposal))
 
-	r.Method(http.MethodGet, "/reply", s.limit(limitLookups, s.page(s.reply)))
+	r.With(s.limitLookups("acct")).Get("/reply", s.page(s.reply))
 
 	for _, name := range plainPages {
 		r.Get("/"+name, s.page(s.plain(name)))
