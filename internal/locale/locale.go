@@ -7,6 +7,7 @@ package locale
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -97,7 +98,7 @@ func (p *Printer) values(args []any) (data map[string]any, count any) {
 // are those of UTC.
 func (p *Printer) Date(t, now time.Time) string {
 	t = t.UTC()
-	month := p.T(fmt.Sprintf("date.month.%d", int(t.Month())))
+	month := p.T("date.month." + strconv.Itoa(int(t.Month())))
 	if t.Year() == now.UTC().Year() {
 		return p.T("date.day", "Day", t.Day(), "Month", month)
 	}
