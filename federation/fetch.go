@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/folkmoot/folkmoot/federation/fetch"
 	"github.com/folkmoot/folkmoot/federation/vocab"
@@ -45,10 +46,11 @@ type reader struct{ c Config }
 // address of its own.
 func (r reader) document(ctx context.Context, id string, moved bool) (*vocab.Object, error) {
 	doc, at, err := r.read(ctx, id)
+	asked, _, _ := strings.Cut(id, "#")
 	switch {
 	case err != nil:
 		return nil, err
-	case !vocab.SameOrigin(at, id), !moved && at != id:
+	case !vocab.SameOrigin(at, id), !moved && at != asked:
 		return nil, untrue("redirect")
 	case doc.ID != id:
 		return nil, untrue("id_mismatch")
