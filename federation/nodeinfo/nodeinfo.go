@@ -6,8 +6,8 @@
 package nodeinfo
 
 import (
-	"encoding/json"
 	"regexp"
+	"strings"
 )
 
 // Paths at which the document and the way to it are served.
@@ -89,7 +89,7 @@ func (i Info) Document() Document {
 		Usage:             Usage{Users: i.Users, LocalPosts: i.LocalPosts, LocalComments: i.LocalComments},
 		Metadata:          i.Metadata,
 	}
-	d.Software.Name = notName.ReplaceAllString(d.Software.Name, "-")
+	d.Software.Name = notName.ReplaceAllString(strings.ToLower(d.Software.Name), "-")
 	if d.Metadata == nil {
 		d.Metadata = map[string]any{}
 	}
@@ -115,14 +115,4 @@ func NewIndex(base, actor string) Index {
 		links = append(links, Link{Rel: relApplication, Href: actor})
 	}
 	return Index{Links: links}
-}
-
-// Parse reads a document of any version, tolerantly: only what every version has is kept. It is
-// for showing what a peer runs, never for deciding what it may do.
-func Parse(body []byte) (Software, error) {
-	var d struct {
-		Software Software `json:"software"`
-	}
-	err := json.Unmarshal(body, &d)
-	return d.Software, err
 }

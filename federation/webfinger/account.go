@@ -67,7 +67,7 @@ func ParseHost(s string) (string, error) {
 		return "", HostError{s}
 	}
 	ascii, err := idna.Lookup.ToASCII(name)
-	if err != nil || ascii == "" || strings.HasPrefix(ascii, ".") || strings.HasSuffix(ascii, ".") {
+	if err != nil || ascii == "" || strings.Contains("."+ascii+".", "..") {
 		return "", HostError{s}
 	}
 	if port != "" {
