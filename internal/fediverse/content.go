@@ -27,13 +27,14 @@ var postTypes = map[string]bool{
 	"Article": true, "Page": true, "Event": true, "Video": true, "Audio": true, "Image": true, "Document": true,
 }
 
-// says refuses what is not a post, and votes: a Note with a name, without content, that answers
-// something. There are no polls yet.
+// says refuses what is not a post, and votes: a Note with a name, without words or media, that
+// answers something. There are no polls yet.
 func says(o *vocab.Object) error {
 	if _, ok := postTypes[o.Type]; !ok {
 		return drop(reasonType)
 	}
-	if o.Type == "Note" && o.Name != "" && !o.HasContent && o.InReplyTo != "" {
+	wordless := strings.TrimSpace(o.Content) == "" && len(o.Attachment) == 0
+	if o.Type == "Note" && o.Name != "" && wordless && o.InReplyTo != "" {
 		return drop(reasonVote)
 	}
 	return nil

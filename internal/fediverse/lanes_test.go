@@ -248,3 +248,24 @@ func TestBacklog(t *testing.T) {
 		t.Errorf("Accept = %v after it was counted again", err)
 	}
 }
+
+// An inbox that is none keeps nobody else from hearing of a challenge.
+func TestOddInboxes(t *testing.T) {
+	peer := fedtest.New(t)
+	w, _ := served(t, &clock{now: time.Now()}, peer)
+	for i, inbox := range []string{"", "file:///etc/passwd", "//x", "inbox", "http://x.example:80/inbox"} {
+		odd := peer.Actor("odd" + string(rune('a'+i)))
+		odd.Set(fedtest.M{"inbox": inbox, "endpoints": fedtest.M{"sharedInbox": inbox}})
+		if reason := w.process(odd.Activity("Follow", w.ch.Actor.IRI, nil)); reason == "" {
+			t.Errorf("accepted a follower with the inbox %q", inbox)
+		}
+		w.open(&policy.Challenge{
+			Actor: policy.Actor{Handle: odd.Name}, Title: "T", Question: "Q?", RespondBy: w.clock.Now().AddDate(1, 0, 0),
+			AddressedTo: []policy.Addressee{{Given: "@" + odd.Name + "@" + peer.Host()}},
+		})
+	}
+	outbox := w.document(w.f.base.Organisation() + "/outbox")
+	if outbox["totalItems"] != 6.0 {
+		t.Errorf("%v of 6 openings were published", outbox["totalItems"])
+	}
+}

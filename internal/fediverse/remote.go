@@ -62,12 +62,20 @@ func person(doc *vocab.Object) *policy.Actor {
 		Name:        markup.Plain(doc.Name, maxName),
 		Summary:     markup.Plain(markup.Text(doc.Summary), maxProfile),
 		URL:         pageOn(doc.URL, doc.ID),
-		Inbox:       doc.Inbox,
-		SharedInbox: doc.SharedInbox,
+		Inbox:       webID(doc.Inbox),
+		SharedInbox: webID(doc.SharedInbox),
 		Followers:   doc.Followers,
 		Indexable:   doc.Indexable,
 		State:       policy.ActorActive,
 	}
+}
+
+// webID returns an address in the one spelling that can be sent to, else nothing.
+func webID(address string) string {
+	if _, err := vocab.ParseID(address); err != nil {
+		return ""
+	}
+	return address
 }
 
 // actorKind says what stands behind a type of actor.

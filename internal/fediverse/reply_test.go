@@ -294,6 +294,9 @@ func TestVotes(t *testing.T) {
 	}
 	w.expect(reasonVote, act(bo, bo+"#v/1", "Create", vote(bo+"#votes/1")))
 	w.expect(reasonVote, act(bo, bo+"#v/2", "Create", []any{vote(bo + "#votes/2"), vote(bo + "#votes/3")}))
+	blank := vote(bo + "#votes/5")
+	blank["content"] = " "
+	w.expect(reasonVote, act(bo, bo+"#v/5", "Create", blank))
 	for _, name := range []any{"", nil, 1, []any{"Yes"}, fedtest.M{}} {
 		v := vote(bo + "#votes/4")
 		v["name"] = name
