@@ -67,8 +67,11 @@ func ParseHost(s string) (string, error) {
 		return "", HostError{s}
 	}
 	ascii, err := idna.Lookup.ToASCII(name)
-	if err != nil || ascii == "" || strings.Contains("."+ascii+".", "..") {
+	if err != nil || strings.Contains("."+ascii+".", "..") {
 		return "", HostError{s}
+	}
+	if again, err := idna.Lookup.ToASCII(ascii); err != nil || again != ascii {
+		return "", HostError{s} // what was not UTF-8
 	}
 	if port != "" {
 		ascii += ":" + port
