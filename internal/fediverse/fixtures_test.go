@@ -48,7 +48,7 @@ func TestRealDocuments(t *testing.T) {
 	slices.SortStableFunc(files, func(a, b string) int { return cmp.Compare(last[a], last[b]) })
 	for _, name := range files {
 		t.Run(name, func(t *testing.T) {
-			w := &world{T: t, db: w.db, app: w.app, f: w.f, clock: w.clock, org: w.org, ch: w.ch}
+			w := w.in(t)
 			body, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 			w.must(err)
 			done := make(chan string, 1)

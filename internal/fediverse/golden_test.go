@@ -52,7 +52,7 @@ func golden(t *testing.T, name string, body []byte) {
 	}
 }
 
-// stage is a world in which everything that we send has been sent: by name, as bytes.
+// everythingSent is a world in which everything that we send has been sent, with the bytes by name.
 func everythingSent(t *testing.T) (*world, map[string][]byte) {
 	w := newWorld(t)
 	proposal := &policy.Proposal{

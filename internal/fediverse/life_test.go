@@ -107,7 +107,7 @@ func TestReactions(t *testing.T) {
 	w.expect("", act(bo, "https://m.example/a/2", "Create", note(bo, private, opening, "<p>two</p>", fedtest.M{"to": w.ch.Actor.IRI, "cc": nil})))
 	for name, kinds := range map[string]int{"Like": 0, "Announce": 1} {
 		t.Run(name, func(t *testing.T) {
-			w := &world{T: t, db: w.db, app: w.app, f: w.f, clock: w.clock, org: w.org, ch: w.ch}
+			w := w.in(t)
 			count := func(object string) int64 {
 				likes, shares, err := w.db.Reactions(t.Context(), object)
 				w.must(err)

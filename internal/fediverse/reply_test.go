@@ -200,7 +200,7 @@ func TestOwnership(t *testing.T) {
 	}
 	for i, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w := &world{T: t, db: w.db, app: w.app, f: w.f, clock: w.clock, org: w.org, ch: w.ch}
+			w := w.in(t)
 			id := "https://" + vocab.Host(tt.actor) + "/forged/" + string(rune('a'+i))
 			w.expect(tt.reason, act(tt.actor, id, tt.typ, tt.object))
 			if after := w.everything(); after != before {
@@ -254,7 +254,7 @@ func TestClimb(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w := &world{T: t, db: w.db, app: w.app, f: w.f, clock: w.clock, org: w.org, ch: w.ch}
+			w := w.in(t)
 			id := cy.ID + "/n/" + strings.ReplaceAll(tt.name, " ", "-")
 			w.expect(tt.reason, act(cy.ID, id+"/a", "Create", note(cy.ID, id, tt.parent, "<p>deep</p>", nil)))
 			c := w.contribution(id)

@@ -92,6 +92,14 @@ func worldWith(t *testing.T, c *clock, database, address string, gate fetch.Gate
 	return w
 }
 
+// in returns the same world for a subtest.
+func (w *world) in(t *testing.T) *world {
+	sub := *w
+	sub.T = t
+	return &sub
+}
+
+// must ends the test on an error.
 func (w *world) must(err error) {
 	w.Helper()
 	if err != nil {
