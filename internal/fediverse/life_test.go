@@ -434,6 +434,23 @@ func TestFeature(t *testing.T) {
 	}
 }
 
+// Whoever wants no messages is still read by the followers, but not told.
+func TestFeatureAfterStop(t *testing.T) {
+	w := newWorld(t)
+	w.someone(bo)
+	fan := w.someone("https://o.example/users/fan")
+	w.expect("", act(fan, "https://o.example/f/1", "Follow", w.ch.Actor.IRI))
+	w.expect("", act(bo, "https://m.example/a/1", "Create", note(bo, boNote, w.f.base.Opening(1), "<p>one</p>", nil)))
+	c := w.contribution(boNote)
+	w.must(w.app.Stop(t.Context(), c.Author, w.ch.ID, "stop"))
+	_, err := w.app.Feature(t.Context(), w.by(), c.ID)
+	w.must(err)
+	w.drain()
+	if followers, author := len(w.queuedOf("o.example", "Announce")), len(w.queuedOf("m.example", "Announce")); followers != 1 || author != 0 {
+		t.Errorf("announced %d times to followers and %d times to the author, want 1 and 0", followers, author)
+	}
+}
+
 // Running a task twice sends nothing twice.
 func TestFederateTwice(t *testing.T) {
 	w, _ := everythingSent(t)

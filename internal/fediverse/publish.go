@@ -201,7 +201,8 @@ func (f *Fediverse) followed(ctx context.Context, e *policy.Event) error {
 }
 
 // promote announces an answer that a steward features to the followers of the challenge. Quiet
-// public answers never are, nor those of somebody who blocks us.
+// public answers never are, nor those of somebody who blocks us. Whoever wants no messages is not
+// told of it.
 func (f *Fediverse) promote(ctx context.Context, e *policy.Event) error {
 	c, ch, err := f.contributed(ctx, e)
 	if err != nil || c == nil {
@@ -210,9 +211,17 @@ func (f *Fediverse) promote(ctx context.Context, e *policy.Event) error {
 	if !c.Shown() || c.Visibility != policy.VisibilityPublic {
 		return nil
 	}
-	ok, err := f.reachable(ctx, &c.Author, ch.ID)
-	if err != nil || !ok {
+	blocks, err := f.db.StoppedBecause(ctx, c.Author.ID, "block")
+	if err != nil || blocks {
 		return err
+	}
+	tell, err := f.reachable(ctx, &c.Author, ch.ID)
+	if err != nil {
+		return err
+	}
+	var inboxes []string
+	if tell {
+		inboxes = append(inboxes, c.Author.Inbox)
 	}
 	announce := &vocab.Doc{
 		Type: "Announce", Actor: ch.Actor.IRI, Published: e.At, To: []string{vocab.Public},
@@ -221,7 +230,7 @@ func (f *Fediverse) promote(ctx context.Context, e *policy.Event) error {
 	return f.db.Write(ctx, func(tx *store.Tx) error {
 		return f.send(ctx, tx, sending{
 			id: f.ulid(e.At, "announce", e.ID), by: &ch.Actor, doc: announce, object: c.IRI,
-			public: true, followers: []policy.ID{ch.Actor.ID}, to: []string{c.Author.Inbox},
+			public: true, followers: []policy.ID{ch.Actor.ID}, to: inboxes,
 		})
 	})
 }

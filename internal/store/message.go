@@ -70,6 +70,17 @@ func (tx *Tx) ResumeMessages(ctx context.Context, to, challenge policy.ID, why s
 	return err
 }
 
+// StoppedBecause reports whether messages to an actor were ended, by whatever challenge, for the
+// given reason.
+func (r Reader) StoppedBecause(ctx context.Context, to policy.ID, why string) (_ bool, err error) {
+	defer errs.Wrap(&err, "store.StoppedBecause(%d)", to)
+	return value[bool](ctx, r.conn, `
+		SELECT EXISTS (
+			SELECT 1
+			FROM stops
+			WHERE to_id = $1 AND why = $2)`, to, why)
+}
+
 // MessagesStopped reports whether an actor wants no messages from a challenge.
 func (r Reader) MessagesStopped(ctx context.Context, to, challenge policy.ID) (_ bool, err error) {
 	defer errs.Wrap(&err, "store.MessagesStopped(%d)", to)
