@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -207,10 +208,10 @@ func TestWeekAway(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		q := newMemory()
 		back := time.Now().Add(7 * 24 * time.Hour)
-		tries := 0
+		var tries atomic.Int64
 		n := newNetwork(func(context.Context, string, string) (int, error) {
 			if time.Now().Before(back) {
-				tries++
+				tries.Add(1)
 				return 0, errors.New("refused")
 			}
 			return 202, nil
@@ -229,12 +230,12 @@ func TestWeekAway(t *testing.T) {
 		if took := drained(q, 24*time.Hour); took > 15*time.Hour {
 			t.Errorf("delivered %s after its return", took)
 		}
-		got := n.got("away.example")[tries:]
+		got := n.got("away.example")[tries.Load():]
 		if len(got) != 200 || !slices.IsSorted(got) {
 			t.Errorf("got %d items, in order: %v", len(got), slices.IsSorted(got))
 		}
-		if tries > 40 {
-			t.Errorf("tried %d times in a week, want at most 40", tries)
+		if tries.Load() > 40 {
+			t.Errorf("tried %d times in a week, want at most 40", tries.Load())
 		}
 		if l := q.host("away.example"); l.Failures != 0 || !l.Since.IsZero() || l.Error != "" {
 			t.Errorf("after its return: %+v", l)
@@ -283,19 +284,22 @@ func TestRefused(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		q := newMemory()
 		begin := time.Now()
+		var mu sync.Mutex
 		var at []time.Duration
 		n := newNetwork(func(_ context.Context, _, body string) (int, error) {
 			if body == "A" {
+				mu.Lock()
+				defer mu.Unlock()
 				at = append(at, time.Since(begin).Round(time.Minute))
 				return 403, nil
 			}
 			return 202, nil
 		})
 		q.add("h.example", "A", "B", "C", "D", "E")
-		refused := 0
+		var refused atomic.Int64
 		start(t, Config{Queue: q, Client: n, OnRefused: func(_ context.Context, it Item, status int) {
 			if it.Object == "A" && status == 403 {
-				refused++
+				refused.Add(1)
 			}
 		}})
 		time.Sleep(10 * time.Second)
@@ -304,8 +308,11 @@ func TestRefused(t *testing.T) {
 		}
 		drained(q, 3*time.Hour)
 		want := []time.Duration{0, time.Minute, 11 * time.Minute, 71 * time.Minute}
-		if !slices.Equal(at, want) || refused != 4 {
-			t.Errorf("tried at %v, refused %d times; want %v, 4", at, refused, want)
+		time.Sleep(time.Second)
+		mu.Lock()
+		defer mu.Unlock()
+		if !slices.Equal(at, want) || refused.Load() != 4 {
+			t.Errorf("tried at %v, refused %d times; want %v, 4", at, refused.Load(), want)
 		}
 	})
 }
@@ -340,12 +347,12 @@ func TestSignFails(t *testing.T) {
 		n := newNetwork(func(context.Context, string, string) (int, error) { return 202, nil })
 		q.add("h.example", "A")
 		q.add("i.example", "B")
-		away := true
+		var back atomic.Bool
 		start(t, Config{Queue: q, Client: n, Sign: func(_ context.Context, _ string, r *http.Request, _ []byte) error {
 			switch {
 			case r.URL.Host == "h.example":
 				return fmt.Errorf("x: %w", ErrNoSender)
-			case away:
+			case !back.Load():
 				return errors.New("database away")
 			}
 			return nil
@@ -354,7 +361,7 @@ func TestSignFails(t *testing.T) {
 		if l := q.host("i.example"); q.left() != 1 || l.Failures != 0 || len(n.got("h.example")) != 0 {
 			t.Errorf("%d left, host %+v", q.left(), l)
 		}
-		away = false
+		back.Store(true)
 		if took := drained(q, time.Minute); took > 15*time.Second {
 			t.Errorf("sent %s after the database came back", took)
 		}
@@ -405,21 +412,21 @@ func TestFencing(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		q := newMemory()
 		q.add("h.example", "A")
-		first := true
+		var calls, gone atomic.Int64
 		n := newNetwork(func(context.Context, string, string) (int, error) {
-			if first {
-				first = false
+			if calls.Add(1) == 1 {
 				time.Sleep(30 * time.Second) // beyond every limit
 				return 410, nil
 			}
 			return 403, nil
 		})
-		gone := 0
-		start(t, Config{Queue: q, Client: n, OnGone: func(context.Context, Item, int) { gone++ }})
+		start(t, Config{Queue: q, Client: n, OnGone: func(context.Context, Item, int) { gone.Add(1) }})
 		time.Sleep(31 * time.Second)
-		if q.left() != 1 || gone != 0 {
-			t.Errorf("the old lease had an effect: %d left, called back %d times", q.left(), gone)
+		if q.left() != 1 || gone.Load() != 0 {
+			t.Errorf("the old lease had an effect: %d left, called back %d times", q.left(), gone.Load())
 		}
+		q.mu.Lock()
+		defer q.mu.Unlock()
 		if it := q.hosts["h.example"].items[0]; it.Attempts != 1 {
 			t.Errorf("attempts %d, want 1", it.Attempts)
 		}
