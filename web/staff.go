@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/folkmoot/folkmoot/internal/app"
@@ -25,7 +26,7 @@ type todayPage struct {
 	Due        int          // of those listed, today
 	Overdue    int          // of those listed, before today
 	Oldest     time.Time    // when the first of these arrived
-	Held       []answerCard
+	Held       []answerCard // those that have been read, and wait for a decision
 	Reports    int
 	Challenges []policy.Challenge // the newest open ones
 }
@@ -46,6 +47,7 @@ func (s *Server) today(w http.ResponseWriter, r *http.Request) error {
 	if p.Held, err = s.cards(ctx, v, held, store.Page{Limit: todayLimit}, "/staff"); err != nil {
 		return err
 	}
+	p.Held = slices.DeleteFunc(p.Held, func(a answerCard) bool { return a.Handling == policy.HandlingNew })
 	p.More = max(0, p.Counts.Unread-int64(len(p.Answers)))
 	for i, a := range p.Answers {
 		if i == 0 {
