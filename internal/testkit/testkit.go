@@ -22,8 +22,8 @@ import (
 // own, and runs a command with it.
 const Postgres = "FOLKMOOT_DEV_POSTGRES"
 
-// EachDB runs f as a subtest on an empty SQLite database, and on an empty PostgreSQL database of
-// the server that FOLKMOOT_DEV_POSTGRES names. Without one that half is skipped, or with CI=true
+// EachDB runs f as a subtest on an empty SQLite database, and on an empty schema of the PostgreSQL
+// server that FOLKMOOT_DEV_POSTGRES names. Without one that half is skipped, or with CI=true
 // fails.
 func EachDB(t *testing.T, f func(*testing.T, *store.DB)) {
 	t.Helper()
@@ -52,7 +52,8 @@ func Open(t testing.TB, o store.Options) *store.DB {
 	return db
 }
 
-// PostgresURL makes an empty database, dropped at the end of the test, and returns its address.
+// PostgresURL makes an empty schema, dropped at the end of the test, and returns an address where
+// everything is made and found in it. A schema is made in no time, a database in 300 ms.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv(Postgres)
@@ -74,13 +75,15 @@ func PostgresURL(t testing.TB) string {
 			t.Fatal(err)
 		}
 		defer pool.Close()
-		// Not the test's context, which has ended when the database is dropped.
+		// Not the test's context, which has ended when the schema is dropped.
 		if _, err := pool.ExecContext(context.WithoutCancel(t.Context()), statement); err != nil {
 			t.Errorf("%s: %v", statement, err)
 		}
 	}
-	admin("CREATE DATABASE " + name + " TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
-	t.Cleanup(func() { admin("DROP DATABASE " + name + " WITH (FORCE)") })
-	u.Path = "/" + name
+	admin("CREATE SCHEMA " + name)
+	t.Cleanup(func() { admin("SET lock_timeout = '10s'; DROP SCHEMA " + name + " CASCADE") })
+	q := u.Query()
+	q.Set("search_path", name)
+	u.RawQuery = q.Encode()
 	return u.String()
 }
