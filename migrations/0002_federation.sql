@@ -100,6 +100,7 @@ CREATE TABLE hosts (
     failing    BIGINT  NOT NULL,              -- since; 0 if it is well
     next       BIGINT,
     leased     BOOLEAN NOT NULL,
+    called     BOOLEAN NOT NULL,              -- something was queued since the lease began
     token      BIGINT  NOT NULL,
     last_ok    BIGINT  NOT NULL,
     problem    TEXT    NOT NULL,              -- of the last failure

@@ -73,8 +73,10 @@ func (tx *Tx) QueueTo(ctx context.Context, outgoing policy.ID, inbox string) (er
 	return tx.rouse(ctx, outgoing)
 }
 
-// rouse makes the hosts of an activity due that had nothing queued, or only what waits by itself
-// while the host is well. It locks them, in one order, so that it cannot miss a host that [Tx.SettleHost] is about to find without deliveries.
+// rouse makes the hosts of an activity due that had nothing queued, or nothing that may be sent yet;
+// those that are in trouble keep their pause, and those that are leased learn of it when they are
+// settled. It locks them, in one order, so that it cannot miss a host that [Tx.SettleHost] is about
+// to find without deliveries.
 func (tx *Tx) rouse(ctx context.Context, outgoing policy.ID) error {
 	tx.wakes = true
 	if tx.db.dialect.forUpdate != "" {
@@ -90,8 +92,9 @@ func (tx *Tx) rouse(ctx context.Context, outgoing policy.ID) error {
 	}
 	_, err := tx.conn.exec(ctx, `
 		UPDATE hosts
-		SET next = $2
-		WHERE (next IS NULL OR failures = 0 AND NOT leased AND next > $2) AND name IN (SELECT d.host FROM deliveries d WHERE d.outgoing_id = $1)`,
+		SET called = TRUE,
+			next = CASE WHEN next IS NULL OR NOT leased AND failing = 0 AND next > $2 THEN $2 ELSE next END
+		WHERE name IN (SELECT d.host FROM deliveries d WHERE d.outgoing_id = $1)`,
 		outgoing, micros(tx.At))
 	return err
 }
@@ -111,7 +114,7 @@ func (tx *Tx) LeaseHosts(ctx context.Context, n int, until time.Time) (_ []Lease
 		return row.Scan(&h.Name, &h.Token, &h.Failures, moment{&h.Failing})
 	}, `
 		UPDATE hosts
-		SET next = $2, leased = TRUE, token = token + 1
+		SET next = $2, leased = TRUE, called = FALSE, token = token + 1
 		WHERE name IN (
 			SELECT h.name
 			FROM hosts h
@@ -145,7 +148,7 @@ func (r Reader) Deliveries(ctx context.Context, host string, n int) (_ []Deliver
 type Settlement struct {
 	Done     []policy.ID // leave the queue
 	Later    []Later     // stay: these wait by themselves
-	Next     time.Time   // of the host's next try; zero: at once
+	Next     time.Time   // of the host's next try; zero: at once. Ignored if it is well and something was queued meanwhile
 	Failures int         // of the host, in a row
 	Failing  time.Time   // since; zero if it is well
 	Dead     bool        // given up: all that is queued is dropped
@@ -189,10 +192,13 @@ func (tx *Tx) SettleHost(ctx context.Context, h LeasedHost, s Settlement) (ok bo
 		UPDATE hosts
 		SET leased = FALSE, failures = $2, failing = $3, problem = $4, dead = $5,
 			last_ok = CASE WHEN $6 > last_ok THEN $6 ELSE last_ok END,
-			next = CASE WHEN EXISTS (SELECT 1 FROM deliveries d WHERE d.host = hosts.name)
-				THEN CAST($7 AS BIGINT) ELSE NULL END
+			next = CASE
+				WHEN NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.host = hosts.name) THEN NULL
+				WHEN called AND $2 = 0 THEN CAST($8 AS BIGINT)
+				ELSE CAST($7 AS BIGINT)
+			END
 		WHERE name = $1`,
-		h.Name, s.Failures, micros(s.Failing), s.Reason, s.Dead, well, micros(next))
+		h.Name, s.Failures, micros(s.Failing), s.Reason, s.Dead, well, micros(next), micros(tx.At))
 	tx.wakes = true
 	return err == nil, err
 }

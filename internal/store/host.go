@@ -40,8 +40,8 @@ func (tx *Tx) addHost(ctx context.Context, host string) error {
 	}
 	_, err = tx.conn.exec(ctx, `
 		INSERT INTO hosts (name, bare, blocked, barred, reason, by_name, blocked_at, first_seen,
-			failures, failing, next, leased, token, last_ok, problem, dead)
-		VALUES ($1, $2, FALSE, $3, '', '', 0, $4, 0, 0, NULL, FALSE, 0, 0, '', FALSE)
+			failures, failing, next, leased, called, token, last_ok, problem, dead)
+		VALUES ($1, $2, FALSE, $3, '', '', 0, $4, 0, 0, NULL, FALSE, FALSE, 0, 0, '', FALSE)
 		ON CONFLICT (name) DO NOTHING`, host, bare(host), barred, micros(tx.At))
 	return err
 }
