@@ -116,9 +116,7 @@ func (f *Federation) describe(r *http.Request, handle, actor, page string) *webf
 // instance makes the document of the server's own actor, whose handle is the name of the host, as
 // with Mastodon.
 func (f *Federation) instance() *webfinger.Document {
-	doc := f.document(f.c.URL.Hostname(), f.c.Instance, "")
-	doc.Aliases = append(doc.Aliases, f.base+"/")
-	return doc
+	return f.document(f.c.URL.Hostname(), f.c.Instance, f.base+"/")
 }
 
 func (f *Federation) document(handle, actor, page string) *webfinger.Document {

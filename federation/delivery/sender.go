@@ -109,12 +109,7 @@ func (s *Sender) Run(ctx context.Context) error {
 		defer stop()
 	}
 	for ctx.Err() == nil {
-		now := s.c.Now()
-		lanes, err := s.c.Queue.Lease(ctx, cap(slots)-len(slots), now, now.Add(lease))
-		if err != nil && ctx.Err() == nil {
-			zerolog.Ctx(ctx).Error().Err(err).Msg("delivery queue not readable")
-		}
-		for _, l := range lanes {
+		for _, l := range s.lease(ctx, cap(slots)-len(slots)) {
 			slots <- struct{}{}
 			wg.Go(func() {
 				s.work(context.WithoutCancel(ctx), l)
@@ -125,6 +120,19 @@ func (s *Sender) Run(ctx context.Context) error {
 		s.sleep(ctx, woken)
 	}
 	return nil
+}
+
+// lease takes up to n hosts that are due.
+func (s *Sender) lease(ctx context.Context, n int) []Lane {
+	if n == 0 {
+		return nil
+	}
+	now := s.c.Now()
+	lanes, err := s.c.Queue.Lease(ctx, n, now, now.Add(lease))
+	if err != nil && ctx.Err() == nil {
+		zerolog.Ctx(ctx).Error().Err(err).Msg("delivery queue not readable")
+	}
+	return lanes
 }
 
 // sleep waits until there may be something to do.
