@@ -8,10 +8,17 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/folkmoot/folkmoot/internal/errs"
 	"github.com/folkmoot/folkmoot/internal/policy"
 	"github.com/folkmoot/folkmoot/internal/store"
+)
+
+// Lists show how an answer begins that has more than longAnswer characters, and unfold the rest.
+const (
+	longAnswer    = 1500
+	excerptLength = 600
 )
 
 // answersPerPage is how many answers a page shows.
@@ -33,6 +40,7 @@ type answerView struct {
 	To       *parentRef // the answer or proposal that it answers; nil for the opening
 	Original string     // the post on its own server; empty if it was written here
 	ReadDue  time.Time  // the day by which a person reads it
+	Excerpt  string     // how a long answer begins, plain; empty for one that is shown whole
 }
 
 // parentRef names what an answer answers: one of the two numbers is not zero.
@@ -152,6 +160,9 @@ func (s *Server) answerView(c *policy.Challenge, a policy.Contribution) answerVi
 		Contribution: a,
 		Path:         answerPath(c.Number, a.Number),
 		ReadDue:      policy.ReadBy(a.Received, c.ReadWithin),
+	}
+	if utf8.RuneCountInString(a.Text) > longAnswer {
+		v.Excerpt = cut(a.Text, excerptLength)
 	}
 	if !a.Author.Local {
 		v.Original = a.URL

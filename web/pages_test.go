@@ -202,7 +202,7 @@ func challengePageTest(t *testing.T, s *site) {
 	for _, want := range []string{
 		`dir="rtl" lang="ar"`, `lang="cy"`, "Content warning: <bdi>a child in hospital", "no description given",
 		"Bar chart of 64 homes", "Lived experience", "Read by a person", `href="/c/1/1">Answer 1</a>`,
-		"&lt;img src=x onerror=alert(1)&gt;",
+		"&lt;img src=x onerror=alert(1)&gt;", "Read it all",
 	} {
 		if !strings.Contains(older, want) {
 			t.Errorf("the second page lacks %q", want)
