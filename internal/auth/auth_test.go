@@ -170,6 +170,26 @@ func TestWrongAnswersAreAlike(t *testing.T) {
 	})
 }
 
+// A session of an account that is disabled, however it came about, is nobody's.
+func TestDisabledAccountIsThePublic(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *store.DB) {
+		s := newSite(t, db)
+		disable(t, db, "off@moot.example", password)
+		account, _, err := db.AccountByEmail(t.Context(), "off@moot.example")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.actor = account.Actor
+		w := s.do("/as", "", "192.0.2.1")
+		if w.Code != http.StatusOK {
+			t.Fatalf("session = %d %s", w.Code, w.Body)
+		}
+		if got := s.who(w.Result().Cookies()[0].Value); got != "" {
+			t.Errorf("viewer = %q, want nobody", got)
+		}
+	})
+}
+
 // disable adds an account that may not sign in any more.
 func disable(t *testing.T, db *store.DB, mail, pass string) {
 	t.Helper()
