@@ -44,7 +44,7 @@ func (s *Server) carryOut(r *http.Request, do string, id policy.ID, reason strin
 	ctx, who := r.Context(), by(r)
 	switch do {
 	case "read":
-		_, err = s.app.Read(ctx, who, id)
+		_, err = s.app.Read(ctx, who, id, "")
 	case "hold":
 		_, err = s.app.Hold(ctx, who, id, reason)
 	case "hide":
@@ -52,7 +52,7 @@ func (s *Server) carryOut(r *http.Request, do string, id policy.ID, reason strin
 	case "show":
 		_, err = s.app.Show(ctx, who, id, reason)
 	case "feature":
-		_, err = s.app.Feature(ctx, who, id)
+		_, err = s.app.Feature(ctx, who, id, "")
 	default:
 		err = statusError(http.StatusBadRequest)
 	}

@@ -174,7 +174,7 @@ func (s *site) answers(c *policy.Challenge) {
 	first := s.answer(c, 0, func(a *policy.Contribution) {
 		a.HTML = "<p>I let two flats. A six-month freeze would stop me selling. I’d accept it <strong>if</strong> it only started once an inspector says there’s a problem.</p>"
 	})
-	_, err := s.app.Read(s.ctx(), s.by, first.ID)
+	_, err := s.app.Read(s.ctx(), s.by, first.ID, "")
 	s.must(err)
 	s.answer(c, 1, func(a *policy.Contribution) { a.ReplyTo = first.IRI })
 	s.answer(c, 2, func(a *policy.Contribution) {
@@ -220,7 +220,7 @@ func (s *site) private(c *policy.Challenge) {
 		a := s.answer(c, 100+i, func(a *policy.Contribution) {
 			a.Visibility, a.HTML, a.Warning, a.Author.Name = v, "<p>"+canary+" private</p>", canary, canary
 		})
-		_, err := s.app.Read(s.ctx(), s.by, a.ID)
+		_, err := s.app.Read(s.ctx(), s.by, a.ID, "")
 		s.must(err)
 	}
 	held := s.answer(c, 102, func(a *policy.Contribution) { a.HTML, a.Author.Name = "<p>"+canary+" held</p>", canary })

@@ -165,12 +165,15 @@ func (c oneAnswer) find(ctx context.Context, inst *server.Instance) (*policy.Con
 	return found, notFound(err, "answer %s", c.Answer)
 }
 
-type readCmd struct{ oneAnswer }
+type readCmd struct {
+	oneAnswer
+	Reason string `help:"Kept in the log." placeholder:"R"`
+}
 
 // Run marks as read.
 func (c readCmd) Run(sh *shell) error {
 	return c.act(sh, func(ctx context.Context, a *app.App, by app.By, id policy.ID) (*policy.Contribution, error) {
-		return a.Read(ctx, by, id)
+		return a.Read(ctx, by, id, c.Reason)
 	})
 }
 

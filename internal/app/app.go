@@ -19,10 +19,13 @@ import (
 type App struct {
 	db   *store.DB
 	base policy.Base
+	keys func() (store.ActorKeys, error) // makes those of a new local actor
 }
 
 // New returns an App for the instance with the given public address, without a slash at the end.
-func New(db *store.DB, url string) *App { return &App{db: db, base: policy.Base(url)} }
+func New(db *store.DB, url string) *App {
+	return &App{db: db, base: policy.Base(url), keys: newKeys}
+}
 
 // By is who carries out a verb. The zero value is the instance's own rules.
 type By struct {

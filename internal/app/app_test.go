@@ -40,6 +40,7 @@ func eachHouse(t *testing.T, f func(*testing.T, *house)) {
 			URL: url, Now: func() time.Time { return h.now }, Consequences: []string{"tell"},
 		})
 		h.app = app.New(h.db, string(base))
+		h.app.ShareKeys()
 		f(t, h)
 	})
 }

@@ -22,7 +22,7 @@ func (a *App) OpenChallenge(ctx context.Context, by By, c *policy.Challenge, dra
 	if err != nil {
 		return err
 	}
-	keys, err := newKeys()
+	keys, err := a.keys()
 	if err != nil {
 		return err
 	}

@@ -252,7 +252,7 @@ func TestCountsOfAnswers(t *testing.T) {
 			}
 			h.give(a)
 		}
-		_, err := h.app.Read(h.ctx(), h.by, h.stored(answer(c, person("p0", "h0.example"), 0).IRI).ID)
+		_, err := h.app.Read(h.ctx(), h.by, h.stored(answer(c, person("p0", "h0.example"), 0).IRI).ID, "")
 		h.must(err)
 		got, err := h.db.Challenge(h.ctx(), staff, 1)
 		h.must(err)

@@ -61,13 +61,15 @@ func address(c *policy.Contribution) string {
 	return fmt.Sprintf("%d/%d", c.ChallengeNumber, c.Number)
 }
 
-// Read marks a contribution as read by a person. Who read it first stays.
-func (a *App) Read(ctx context.Context, by By, id policy.ID) (_ *policy.Contribution, err error) {
+// Read marks a contribution as read by a person. Who read it first stays. reason is logged, and
+// may be empty.
+func (a *App) Read(ctx context.Context, by By, id policy.ID, reason string) (_ *policy.Contribution, err error) {
 	defer errs.Wrap(&err, "app.Read(%d)", id)
 
 	return a.exercise(ctx, by, id, power{
 		action: policy.LogRead,
 		event:  policy.EventContributionRead,
+		reason: reason,
 		use: func(tx *store.Tx, c *policy.Contribution) (bool, error) {
 			return c.Read(by.Name, tx.At)
 		},
@@ -131,12 +133,13 @@ func (a *App) Show(ctx context.Context, by By, id policy.ID, reason string) (_ *
 
 // Feature announces a public answer to the followers of the challenge: at most five in 24 hours,
 // never one that is quiet public, private or not shown: errs.Conflict with a sentence.
-func (a *App) Feature(ctx context.Context, by By, id policy.ID) (_ *policy.Contribution, err error) {
+func (a *App) Feature(ctx context.Context, by By, id policy.ID, reason string) (_ *policy.Contribution, err error) {
 	defer errs.Wrap(&err, "app.Feature(%d)", id)
 
 	return a.exercise(ctx, by, id, power{
 		action: policy.LogFeature,
 		event:  policy.EventContributionFeatured,
+		reason: reason,
 		use: func(tx *store.Tx, c *policy.Contribution) (bool, error) {
 			featured, err := tx.FeaturedSince(ctx, c.Challenge, tx.At.Add(-policy.FeaturedWithin))
 			if err != nil {

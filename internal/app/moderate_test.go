@@ -21,13 +21,13 @@ func TestRead(t *testing.T) {
 		h.give(private)
 		h.events()
 
-		got, err := h.app.Read(h.ctx(), h.by, a.ID)
+		got, err := h.app.Read(h.ctx(), h.by, a.ID, "")
 		h.must(err)
 		if got.Handling != policy.HandlingRead || got.ReadBy != "Amara" || !got.ReadAt.Equal(h.now) || got.IRI != a.IRI {
 			t.Errorf("read: %+v", got)
 		}
 		h.now = h.now.Add(time.Hour)
-		again, err := h.app.Read(h.ctx(), app.By{Actor: 1, Name: "Bea"}, a.ID)
+		again, err := h.app.Read(h.ctx(), app.By{Actor: 1, Name: "Bea"}, a.ID, "")
 		h.must(err)
 		if again.ReadBy != "Amara" {
 			t.Errorf("read again by %s", again.ReadBy)
@@ -36,7 +36,7 @@ func TestRead(t *testing.T) {
 		if e[0].Subject != a.ID || e[0].Actor != h.by.Actor {
 			t.Errorf("event %+v", e[0])
 		}
-		_, err = h.app.Read(h.ctx(), h.by, private.ID)
+		_, err = h.app.Read(h.ctx(), h.by, private.ID, "")
 		h.must(err)
 		h.wantLog(c.ID, "challenge.open 1 () by Amara", "contribution.read 1/1 () by Amara",
 			fmt.Sprintf("contribution.read 1/%s () by Amara", private.Code))
@@ -122,19 +122,19 @@ func TestModerationRefusals(t *testing.T) {
 		h.wantRefusal(err, errs.Forbidden)
 		_, err = h.app.Hide(h.ctx(), h.by, private.ID, "rude")
 		h.wantRefusal(err, errs.Conflict)
-		_, err = h.app.Feature(h.ctx(), h.by, private.ID)
+		_, err = h.app.Feature(h.ctx(), h.by, private.ID, "")
 		h.wantRefusal(err, errs.Conflict)
 		for _, verb := range []func() (*policy.Contribution, error){
 			func() (*policy.Contribution, error) { return h.app.Hide(h.ctx(), h.by, withdrawn.ID, "rude") },
 			func() (*policy.Contribution, error) { return h.app.Hold(h.ctx(), h.by, withdrawn.ID, "rude") },
 			func() (*policy.Contribution, error) { return h.app.Show(h.ctx(), h.by, withdrawn.ID, "") },
-			func() (*policy.Contribution, error) { return h.app.Read(h.ctx(), h.by, withdrawn.ID) },
-			func() (*policy.Contribution, error) { return h.app.Feature(h.ctx(), h.by, withdrawn.ID) },
+			func() (*policy.Contribution, error) { return h.app.Read(h.ctx(), h.by, withdrawn.ID, "") },
+			func() (*policy.Contribution, error) { return h.app.Feature(h.ctx(), h.by, withdrawn.ID, "") },
 		} {
 			_, err := verb()
 			h.wantRefusal(err, errs.Conflict)
 		}
-		if _, err := h.app.Read(h.ctx(), h.by, 99); !errors.Is(err, errs.NotFound) {
+		if _, err := h.app.Read(h.ctx(), h.by, 99, ""); !errors.Is(err, errs.NotFound) {
 			t.Errorf("unknown: %v", err)
 		}
 		h.wantEvents()
@@ -155,20 +155,20 @@ func TestFeatureAtMostFiveADay(t *testing.T) {
 
 		for i := range 5 {
 			h.now = h.now.Add(time.Hour)
-			got, err := h.app.Feature(h.ctx(), h.by, ids[i])
+			got, err := h.app.Feature(h.ctx(), h.by, ids[i], "")
 			h.must(err)
 			if !got.Featured.Equal(h.now) {
 				t.Errorf("featured %s", got.Featured)
 			}
 			h.wantEvents(policy.EventContributionFeatured)
 		}
-		_, err := h.app.Feature(h.ctx(), h.by, ids[0]) // again
+		_, err := h.app.Feature(h.ctx(), h.by, ids[0], "") // again
 		h.must(err)
 		h.wantEvents()
-		_, err = h.app.Feature(h.ctx(), h.by, quiet.ID)
+		_, err = h.app.Feature(h.ctx(), h.by, quiet.ID, "")
 		h.wantRefusal(err, errs.Conflict)
 
-		_, err = h.app.Feature(h.ctx(), h.by, ids[5])
+		_, err = h.app.Feature(h.ctx(), h.by, ids[5], "")
 		h.wantRefusal(err, errs.Conflict)
 		if !strings.Contains(errs.Sentence(err), "10:30 on 25 November 2026") {
 			t.Errorf("%q does not say when the next can be", errs.Sentence(err))
@@ -176,9 +176,9 @@ func TestFeatureAtMostFiveADay(t *testing.T) {
 		h.wantEvents()
 
 		h.now = time.Date(2026, 11, 25, 10, 30, 0, 0, time.UTC)
-		_, err = h.app.Feature(h.ctx(), h.by, ids[5])
+		_, err = h.app.Feature(h.ctx(), h.by, ids[5], "")
 		h.must(err)
-		_, err = h.app.Feature(h.ctx(), h.by, ids[6])
+		_, err = h.app.Feature(h.ctx(), h.by, ids[6], "")
 		h.wantRefusal(err, errs.Conflict)
 		if n := len(h.log(c.ID)); n != 1+6 {
 			t.Errorf("%d log entries", n)

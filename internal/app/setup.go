@@ -114,17 +114,17 @@ func (a *App) makeKeys(ctx context.Context, f *foundation) (err error) {
 	f.instance.Handle = u.Hostname()
 	f.instance.Name = f.organisation.Actor.Name
 
-	if f.organisationKeys, err = newKeys(); err != nil {
+	if f.organisationKeys, err = a.keys(); err != nil {
 		return err
 	}
-	if f.stewardKeys, err = newKeys(); err != nil {
+	if f.stewardKeys, err = a.keys(); err != nil {
 		return err
 	}
 	_, err = a.db.Keys(ctx, f.instance.IRI)
 	if !errors.Is(err, errs.NotFound) {
 		return err
 	}
-	keys, err := newKeys()
+	keys, err := a.keys()
 	f.instanceKeys = &keys
 	return err
 }

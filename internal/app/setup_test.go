@@ -15,6 +15,7 @@ import (
 
 func TestSetUp(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
+		h.app = app.New(h.db, string(base)) // with keys of its own
 		h.must(h.db.Write(h.ctx(), func(tx *store.Tx) error { return tx.SetSetupToken(h.ctx(), "hash") }))
 
 		o := h.setUp()
@@ -27,6 +28,7 @@ func TestSetUp(t *testing.T) {
 		if stored.Actor.ID != o.Actor.ID || stored.BaseURL != string(base) || stored.Strap != "for people who rent" {
 			t.Errorf("stored %+v", stored)
 		}
+		keys := map[string]bool{}
 		for handle, want := range map[string]struct {
 			kind policy.ActorKind
 			iri  string
@@ -41,7 +43,10 @@ func TestSetUp(t *testing.T) {
 				a.Inbox != want.iri+"/inbox" || a.SharedInbox != "https://moot.example/inbox" {
 				t.Errorf("%s is %+v", handle, a)
 			}
-			h.wantKeys(a.IRI)
+			keys[h.wantKeys(a.IRI)] = true
+		}
+		if len(keys) != 3 {
+			t.Error("actors share a key")
 		}
 		account, _, err := h.db.AccountByEmail(h.ctx(), "amara@housing.example")
 		h.must(err)
@@ -56,8 +61,8 @@ func TestSetUp(t *testing.T) {
 	})
 }
 
-// wantKeys checks that a local actor has an RSA and an Ed25519 key that work.
-func (h *house) wantKeys(iri string) {
+// wantKeys checks that a local actor has an RSA and an Ed25519 key that work, and returns both.
+func (h *house) wantKeys(iri string) string {
 	h.t.Helper()
 	k, err := h.db.Keys(h.ctx(), iri)
 	h.must(err)
@@ -69,6 +74,7 @@ func (h *house) wantKeys(iri string) {
 	if len(k.Ed25519) != ed25519.SeedSize {
 		h.t.Errorf("%s has an Ed25519 seed of %d bytes", iri, len(k.Ed25519))
 	}
+	return string(k.RSA) + string(k.Ed25519)
 }
 
 func TestSetUpASecondTime(t *testing.T) {

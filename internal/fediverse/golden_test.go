@@ -71,9 +71,9 @@ func everythingSent(t *testing.T) (*world, map[string][]byte) {
 	request["instrument"] = "https://m.example/n/2"
 	w.process(request)
 	c := w.contribution("https://m.example/n/1")
-	_, err := w.app.Read(t.Context(), w.by(), c.ID)
+	_, err := w.app.Read(t.Context(), w.by(), c.ID, "")
 	w.must(err)
-	_, err = w.app.Feature(t.Context(), w.by(), c.ID)
+	_, err = w.app.Feature(t.Context(), w.by(), c.ID, "")
 	w.must(err)
 	w.drain()
 	_, err = w.app.Hide(t.Context(), w.by(), c.ID, "names a neighbour")

@@ -51,7 +51,7 @@ func TestOverTheWire(t *testing.T) {
 	}
 	receipt := peer.Wait(t, fedtest.OfType("Create"))
 	c := w.contribution(n["id"].(string))
-	_, err := w.app.Read(t.Context(), w.by(), c.ID)
+	_, err := w.app.Read(t.Context(), w.by(), c.ID, "")
 	w.must(err)
 	w.drain()
 	like := peer.Wait(t, fedtest.OfType("Like"))

@@ -227,8 +227,8 @@ func TestBlock(t *testing.T) {
 	w.expect("", act(bo, "https://m.example/a/1", "Create", note(bo, boNote, opening, "<p>one</p>", nil)))
 	c := w.contribution(boNote)
 	for _, use := range []func() error{
-		func() error { _, err := w.app.Read(t.Context(), w.by(), c.ID); return err },
-		func() error { _, err := w.app.Feature(t.Context(), w.by(), c.ID); return err },
+		func() error { _, err := w.app.Read(t.Context(), w.by(), c.ID, ""); return err },
+		func() error { _, err := w.app.Feature(t.Context(), w.by(), c.ID, ""); return err },
 	} {
 		w.must(use())
 	}
@@ -318,7 +318,7 @@ func TestReceipts(t *testing.T) {
 		}
 		c := w.contribution(boNote + "0")
 		for range 2 {
-			_, err := w.app.Read(t.Context(), w.by(), c.ID)
+			_, err := w.app.Read(t.Context(), w.by(), c.ID, "")
 			w.must(err)
 			w.drain()
 		}
@@ -332,7 +332,7 @@ func TestReceipts(t *testing.T) {
 			t.Error("STOP became an answer")
 		}
 		other := w.contribution(boNote + "1")
-		_, err := w.app.Read(t.Context(), w.by(), other.ID)
+		_, err := w.app.Read(t.Context(), w.by(), other.ID, "")
 		w.must(err)
 		w.drain()
 		if likes := w.queuedOf("m.example", "Like"); len(likes) != 1 {
@@ -419,7 +419,7 @@ func TestFeature(t *testing.T) {
 	if got := len(w.queuedOf("o.example", "Announce")); got != 0 {
 		t.Errorf("an ordinary answer was announced %d times", got)
 	}
-	_, err := w.app.Feature(t.Context(), w.by(), w.contribution(boNote).ID)
+	_, err := w.app.Feature(t.Context(), w.by(), w.contribution(boNote).ID, "")
 	w.must(err)
 	w.drain()
 	for _, host := range []string{"m.example", "o.example"} {
@@ -443,7 +443,7 @@ func TestFeatureAfterStop(t *testing.T) {
 	w.expect("", act(bo, "https://m.example/a/1", "Create", note(bo, boNote, w.f.base.Opening(1), "<p>one</p>", nil)))
 	c := w.contribution(boNote)
 	w.must(w.app.Stop(t.Context(), c.Author, w.ch.ID, "stop"))
-	_, err := w.app.Feature(t.Context(), w.by(), c.ID)
+	_, err := w.app.Feature(t.Context(), w.by(), c.ID, "")
 	w.must(err)
 	w.drain()
 	if followers, author := len(w.queuedOf("o.example", "Announce")), len(w.queuedOf("m.example", "Announce")); followers != 1 || author != 0 {

@@ -24,7 +24,7 @@ var allowed = map[string][]string{
 	"internal/fediverse": {"federation", "federation/delivery", "federation/fetch", "federation/nodeinfo", "federation/signature", "federation/vocab", "federation/webfinger", "internal/app", "internal/store", "internal/policy", "internal/markup", "internal/errs", "internal/locale"},
 	"internal/app":       {"internal/store", "internal/policy", "internal/markup", "internal/errs"},
 	"internal/auth":      {"internal/store", "internal/policy", "internal/errs"},
-	"internal/queue":     {"internal/store", "internal/errs"},
+	"internal/queue":     {"internal/store", "internal/policy", "internal/errs"},
 	"internal/store":     {"internal/policy", "internal/errs", "migrations"},
 	"internal/policy":    {"internal/errs"},
 	"internal/errs":      {},
