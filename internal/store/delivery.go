@@ -194,7 +194,7 @@ func (tx *Tx) SettleHost(ctx context.Context, h LeasedHost, s Settlement) (ok bo
 			last_ok = CASE WHEN $6 > last_ok THEN $6 ELSE last_ok END,
 			next = CASE
 				WHEN NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.host = hosts.name) THEN NULL
-				WHEN called AND $2 = 0 THEN CAST($8 AS BIGINT)
+				WHEN called AND CAST($2 AS BIGINT) = 0 THEN CAST($8 AS BIGINT)
 				ELSE CAST($7 AS BIGINT)
 			END
 		WHERE name = $1`,
