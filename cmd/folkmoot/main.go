@@ -84,8 +84,10 @@ func run(ctx context.Context, args, environ []string, out, errOut io.Writer) int
 		return exitRefused
 	}
 	sh := &shell{ctx: ctx, out: out, environ: environ, usage: func() error {
-		_, err := parser.Parse([]string{"--help"})
-		return err
+		if _, err := parser.Parse([]string{"--help"}); !exited {
+			return err
+		}
+		return nil
 	}}
 	if err := parsed.Run(sh); err != nil {
 		text, code := explain(err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"text/tabwriter"
 
@@ -45,7 +46,7 @@ func (c publishCmd) Run(sh *shell) error {
 			return err
 		}
 		if err := inst.App.PublishProposal(sh.ctx, by, c.Challenge, p); err != nil {
-			return notFound(err, "challenge %d", c.Challenge)
+			return notFound(asFlags(err), "challenge %d", c.Challenge)
 		}
 		iri := policy.Base(inst.Config.URL).Proposal(p.Number)
 		res := proposalResult{Number: p.Number, ID: iri, Page: iri, Version: p.Current.Number, Challenge: c.Challenge}
@@ -56,4 +57,18 @@ func (c publishCmd) Run(sh *shell) error {
 			line(w, "version", res.Version)
 		})
 	})
+}
+
+// asFlags names the flag that brings the text, where the rules speak of the text.
+func asFlags(err error) error {
+	var fields policy.FieldErrors
+	if !errors.As(err, &fields) {
+		return err
+	}
+	for i := range fields {
+		if fields[i].Field == "text" {
+			fields[i].Field = "file"
+		}
+	}
+	return fields
 }

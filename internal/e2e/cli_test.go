@@ -44,7 +44,7 @@ func TestRefusals(t *testing.T) {
 		{"block without reason", "", []string{"host", "block", "bad.example"}, 2, "reason"},
 		{"unblock the free", "", []string{"host", "unblock", "good.example"}, 2, "good.example"},
 		{"misspelt setting", "FOLKMOOT_LISTN=1", []string{"config"}, 78, "FOLKMOOT_LISTEN"},
-		{"other address", "FOLKMOOT_URL=http://localhost:1", []string{"challenge", "list"}, 2, "can never change"},
+		{"other address", "FOLKMOOT_URL=http://localhost:1", []string{"challenge", "list"}, 78, "never change"},
 		{"test peer in public", "FOLKMOOT_TEST_PEERS=192.0.2.1:80", []string{"serve"}, 78, "192.0.2.1"},
 	}
 	for _, tt := range tests {

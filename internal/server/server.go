@@ -48,6 +48,9 @@ func Open(ctx context.Context, c *config.Config) (_ *Instance, err error) {
 		return nil, err
 	}
 	err = db.Write(ctx, func(tx *store.Tx) error { return tx.BindURL(ctx, c.URL) })
+	if sentence := errs.Sentence(err); sentence != "" {
+		err = &ConfigError{errors.New(sentence)}
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

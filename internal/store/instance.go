@@ -61,22 +61,35 @@ func (tx *Tx) SetSetupToken(ctx context.Context, hash string) (err error) {
 	return err
 }
 
-// BindURL stores the public address the first time, and afterwards returns errs.Conflict with a
-// sentence if url is another one.
+// BindURL stores the public address. While there is no organisation it may still change, and what
+// was made for the old one (the instance actor) is dropped; afterwards another url is refused with
+// errs.Conflict and a sentence.
 func (tx *Tx) BindURL(ctx context.Context, url string) (err error) {
 	defer errs.Wrap(&err, "store.BindURL")
+	bound, err := tx.fact(ctx, "url")
+	if err != nil || bound == url {
+		return err
+	}
+	switch _, err := tx.Organisation(ctx); {
+	case err == nil:
+		return errs.Refuse(errs.Conflict, "this database belongs to the instance at %s, and an instance can never change its address: set FOLKMOOT_URL=%s, or use another database", bound, bound)
+	case !isNotFound(err):
+		return err
+	}
+	for _, query := range []string{
+		`DELETE FROM keys WHERE actor_id IN (SELECT id FROM actors WHERE local)`,
+		`DELETE FROM handles WHERE actor_id IN (SELECT id FROM actors WHERE local)`,
+		`DELETE FROM actors WHERE local`,
+	} {
+		if _, err := tx.conn.exec(ctx, query); err != nil {
+			return err
+		}
+	}
 	_, err = tx.conn.exec(ctx, `
 		INSERT INTO facts (name, value)
 		VALUES ('url', $1)
-		ON CONFLICT (name) DO NOTHING`, url)
-	if err != nil {
-		return err
-	}
-	bound, err := tx.fact(ctx, "url")
-	if err == nil && bound != url {
-		return fmt.Errorf("%w: this database belongs to the instance at %s, and an instance can never change its address: set FOLKMOOT_URL=%s, or use another database",
-			errs.Conflict, bound, bound)
-	}
+		ON CONFLICT (name) DO UPDATE
+		SET value = excluded.value`, url)
 	return err
 }
 
