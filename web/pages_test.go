@@ -299,7 +299,7 @@ func feeds(t *testing.T, s *site) {
 
 func TestBeforeSetUp(t *testing.T) {
 	s := emptySite(t, testkit.Open(t, store.Options{URL: t.TempDir() + "/folkmoot.db"}), siteURL)
-	for path, want := range map[string]int{"/": 503, "/c": 503, "/p": 503, "/feed": 503, "/c/1": 503, "/public": 503} {
+	for path, want := range map[string]int{"/": 200, "/c": 503, "/p": 503, "/feed": 503, "/c/1": 503, "/public": 503} {
 		w := s.get(path)
 		if w.Code != want {
 			t.Errorf("GET %s = %d, want %d", path, w.Code, want)

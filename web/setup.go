@@ -120,7 +120,8 @@ func (s *Server) renderSetup(w http.ResponseWriter, r *http.Request, status int,
 // soonPage is what an instance without an organisation shows.
 type soonPage struct{ base }
 
-// awaitSetUp shows a kind page in place of every other one until the organisation exists.
+// awaitSetUp shows a kind page in place of every other one until the organisation exists: at / as
+// what there is, elsewhere as "not now", so that nobody takes an address for gone.
 func (s *Server) awaitSetUp(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.ready.Load() || strings.HasPrefix(r.URL.Path, "/setup/") {
@@ -133,9 +134,13 @@ func (s *Server) awaitSetUp(next http.Handler) http.Handler {
 			s.ready.Store(true)
 			next.ServeHTTP(w, r)
 		case errors.Is(err, errs.NotFound):
-			w.Header().Set("Retry-After", "60")
+			status := http.StatusOK
+			if r.URL.Path != "/" {
+				w.Header().Set("Retry-After", "60")
+				status = http.StatusServiceUnavailable
+			}
 			p := &soonPage{base{Title: s.printer(r).T("home.soon.title"), NoIndex: true}}
-			if err := s.render(w, r, http.StatusServiceUnavailable, "soon", p); err != nil {
+			if err := s.render(w, r, status, "soon", p); err != nil {
 				s.fail(w, r, err)
 			}
 		default:

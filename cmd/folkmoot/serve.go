@@ -12,10 +12,11 @@ type serveCmd struct{}
 func (serveCmd) Run(sh *shell) error {
 	return sh.with(func(inst *server.Instance) error {
 		return inst.Serve(sh.ctx, version, func(address, setup string) {
-			fmt.Fprintf(sh.out, "Folkmoot %s listens on %s and is reached at %s\n", version, address, inst.Config.URL)
+			text := fmt.Sprintf("Folkmoot %s listens on %s and is reached at %s\n", version, address, inst.Config.URL)
 			if setup != "" {
-				fmt.Fprintf(sh.out, "\nThis instance is not set up yet. Open this link, which works once:\n\n    %s\n\n", setup)
+				text += fmt.Sprintf("\nThis instance is not set up yet. Open this link, which works once:\n\n    %s\n\n", setup)
 			}
+			fmt.Fprint(sh.out, text)
 		})
 	})
 }

@@ -169,7 +169,7 @@ func TestFirstRun(t *testing.T) {
 	if text := b.text(); !strings.Contains(text, i.URL) || !strings.Contains(text, "never change") {
 		t.Errorf("set-up does not say that %s can never change:\n%s", i.URL, text)
 	}
-	b.fill(map[string]string{"name": "Housing Voices", "handle": "news", "email": "amara@housing.example", "password": password})
+	b.fill(map[string]string{"name": "Housing Voices", "handle": "news", "steward": "Amara", "email": "amara@housing.example", "password": password})
 	b.submit()
 	b.visit(i.URL + "/staff/c/new")
 	b.fill(map[string]string{

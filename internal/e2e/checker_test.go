@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"testing"
@@ -16,19 +17,18 @@ func TestActorsPassTheChecker(t *testing.T) {
 	i := start(t, options{})
 	c := i.open("damp")
 	for _, actor := range []string{i.URL + "/org", c.ID, i.URL + "/@steward"} {
-		cmd := exec.CommandContext(t.Context(), "npx", "--no-install", "activitypub-testing", "test", "actor", actor, "--output=json")
+		cmd := exec.CommandContext(t.Context(), "npx", "--no-install", "activitypub-testing", "test", "actor", actor)
 		cmd.Dir = "node"
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", actor, err, out)
 		}
 		outcomes := map[string]int{}
-		for dec := json.NewDecoder(bytes.NewReader(out)); dec.More(); {
-			var v any
-			if err := dec.Decode(&v); err != nil {
-				t.Fatalf("%s: %v\n%s", actor, err, out)
+		for line := range bytes.Lines(out) {
+			var result any
+			if json.Unmarshal(line, &result) == nil { // what is not JSON is a remark
+				countOutcomes(result, outcomes, func(failed string) { t.Errorf("%s: %s", actor, failed) })
 			}
-			countOutcomes(v, outcomes, func(failed string) { t.Errorf("%s: %s", actor, failed) })
 		}
 		t.Logf("%s: %v", actor, outcomes)
 		if outcomes["passed"] == 0 {
@@ -48,8 +48,7 @@ func countOutcomes(v any, outcomes map[string]int, failed func(string)) {
 		if o, ok := x["outcome"].(string); ok {
 			outcomes[o]++
 			if o == "failed" {
-				b, err := json.Marshal(x)
-				failed(string(b) + errorText(err))
+				failed(fmt.Sprint(x))
 			}
 			return
 		}
@@ -57,11 +56,4 @@ func countOutcomes(v any, outcomes map[string]int, failed func(string)) {
 			countOutcomes(e, outcomes, failed)
 		}
 	}
-}
-
-func errorText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
 }

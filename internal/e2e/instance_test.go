@@ -116,6 +116,7 @@ func (i *instance) serve() {
 		resp.Body.Close()
 		return resp.StatusCode == http.StatusOK
 	})
+	i.wait("it says where it is", 10*time.Second, func() bool { return strings.Contains(i.log.String(), "is reached at") })
 	i.Link = setupLine.FindString(i.log.String())
 }
 

@@ -221,7 +221,7 @@ func (f *Fediverse) promote(ctx context.Context, e *policy.Event) error {
 	}
 	var inboxes []string
 	if tell {
-		inboxes = append(inboxes, c.Author.Inbox)
+		inboxes = append(inboxes, openInbox(&c.Author))
 	}
 	announce := &vocab.Doc{
 		Type: "Announce", Actor: ch.Actor.IRI, Published: e.At, To: []string{vocab.Public},
@@ -262,7 +262,16 @@ func (f *Fediverse) demote(ctx context.Context, e *policy.Event) error {
 	return f.db.Write(ctx, func(tx *store.Tx) error {
 		return f.send(ctx, tx, sending{
 			id: f.ulid(made.Created, "undo", made.IRI), by: &ch.Actor, doc: undo, object: c.IRI,
-			public: true, followers: []policy.ID{ch.Actor.ID}, to: []string{c.Author.Inbox},
+			public: true, followers: []policy.ID{ch.Actor.ID}, to: []string{openInbox(&c.Author)},
 		})
 	})
+}
+
+// openInbox is where somebody gets what is public: the inbox that their server shares, where
+// followers get it too, so that the server gets it once.
+func openInbox(a *policy.Actor) string {
+	if a.SharedInbox != "" {
+		return a.SharedInbox
+	}
+	return a.Inbox
 }
