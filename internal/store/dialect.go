@@ -110,7 +110,7 @@ var postgresDialect = dialect{
 	open:        openPostgres,
 	check:       checkPostgres,
 	words:       strings.NewReplacer("{{ID}}", "BIGINT", "{{BYTES}}", "BYTEA", "{{SERIAL}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
-	forUpdate:   "FOR UPDATE",
+	forUpdate:   "FOR NO KEY UPDATE", // FOR UPDATE would wait for whoever adds a row that refers to this one
 	skipLocked:  "FOR UPDATE SKIP LOCKED",
 	lock:        "SELECT pg_advisory_lock(7235117011)", // any number, the same in every process
 	retryable:   postgresRetryable,
