@@ -97,6 +97,7 @@ CREATE TABLE challenges (
     opened          BIGINT  NOT NULL,
     last_number     BIGINT  NOT NULL
 );
+CREATE INDEX challenges_draft ON challenges (id) WHERE state = 'draft';
 
 -- Stages of challenges, in order of id.
 CREATE TABLE stages (

@@ -150,7 +150,7 @@ func (b *tab) submit() {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
 	defer cancel()
-	if _, err := chromedp.RunResponse(ctx, chromedp.Click(`main form[method=post] button`)); err != nil {
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click(`main form[method=post] .acts button`)); err != nil {
 		b.t.Fatal(err)
 	}
 	if strings.HasPrefix(browse(b, chromedp.Title()), "Error") {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"testing"
+	"time"
 )
 
 // TestPagesAreAccessible checks every page, with 200 mixed answers, in light and dark, wide and
@@ -11,7 +12,8 @@ func TestPagesAreAccessible(t *testing.T) {
 	script := axeScript(t)
 	p := startPeer(t)
 	i := start(t, options{Peers: p.addr(), Log: "warn,json"})
-	c := i.open("damp", "--closes", "2089-01-01", "--can-change", "Who you report to.", "--cannot-change", "The 2027 standard.",
+	closes := time.Now().AddDate(0, 1, 0).Format(time.DateOnly)
+	c := i.open("damp", "--closes", closes, "--can-change", "Who you report to.", "--cannot-change", "The 2027 standard.",
 		"--addressed-to", "@homes@nowhere.invalid", "--background-file", textFile(t, "Our advice line took **1,140 calls** last winter.\n\n## Numbers\n\n- one\n- two\n"))
 	i.cli("proposal", "publish", "1", "--title", "Six safe months", "--summary", "No notice for six months.", "--file", textFile(t, "# Clause 1\n\nNobody is told to leave for six months.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"))
 	seed(t, i, p, c, 200)

@@ -9,11 +9,12 @@ import (
 	"github.com/folkmoot/folkmoot/internal/policy"
 )
 
-// What the public may see of contributions, as conditions. public is whole, tombstone is the fact
-// that something was here. The database itself refuses a row that is shown against its author's
-// audience.
+// What the public may see of contributions, as conditions. public is whole: the database itself
+// refuses a row that is shown against its author's audience or a moderator. tombstone is the fact
+// that something was here. undrafted leaves out what belongs to a draft.
 const (
-	public    = `(c.shown AND c.moderation = 'accepted' AND c.visibility IN ('public', 'unlisted'))`
+	public    = `c.shown`
+	undrafted = ` AND c.challenge_id NOT IN (SELECT d.id FROM challenges d WHERE d.state = 'draft')`
 	tombstone = `(c.moderation IN ('removed', 'withdrawn') AND c.accepted > 0 AND c.number > 0
 		AND c.visibility IN ('public', 'unlisted'))`
 )
@@ -71,7 +72,7 @@ func (r Reader) ContributionByIRI(ctx context.Context, v policy.Viewer, iri stri
 // contribution reads the one that matches and that v may see.
 func (r Reader) contribution(ctx context.Context, v policy.Viewer, which string, args ...any) (*policy.Contribution, error) {
 	if !v.Staff {
-		which += ` AND ch.state <> 'draft' AND (` + public + ` OR ` + tombstone + `)`
+		which += undrafted + ` AND (` + public + ` OR ` + tombstone + `)`
 	}
 	c, err := one(ctx, r.conn, scanContribution, `
 		SELECT `+contributionColumns+`
@@ -132,7 +133,6 @@ func (r Reader) ContributionIRIs(ctx context.Context, f ContributionFilter, p Pa
 	total, err = value[int64](ctx, r.conn, `
 		SELECT count(*)
 		FROM contributions c
-		JOIN challenges ch ON ch.id = c.challenge_id
 		WHERE `+q.where, q.args...)
 	if err != nil {
 		return nil, 0, 0, err
@@ -145,7 +145,6 @@ func (r Reader) ContributionIRIs(ctx context.Context, f ContributionFilter, p Pa
 	lines, err := collect(ctx, r.conn, func(row scanner, l *line) error { return row.Scan(&l.id, &l.iri) }, `
 		SELECT c.id, c.iri
 		FROM contributions c
-		JOIN challenges ch ON ch.id = c.challenge_id
 		WHERE `+q.where+q.after+`
 		ORDER BY `+q.order+`
 		LIMIT `+q.limit, q.args...)
@@ -169,7 +168,7 @@ func (f ContributionFilter) query(staff bool) *contributionQuery {
 	if staff && (f.All || f.Held || f.Private || f.Hidden) {
 		q.where = `TRUE`
 	} else {
-		q.where = public + ` AND ch.state <> 'draft'`
+		q.where = public + undrafted
 		if f.Challenge != 0 || f.Root != "" || f.ReplyTo != "" {
 			q.key = "c.number"
 		}

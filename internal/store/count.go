@@ -16,16 +16,14 @@ func (r Reader) countChallenge(ctx context.Context, v policy.Viewer, c *policy.C
 		return row.Scan(&n.Answers, &n.Read, &n.Hosts, &n.Followers, &n.Proposals, &n.Likes, &n.Shares)
 	}
 	counts, err := one(ctx, r.conn, scan, `
-		SELECT k.answers, k.done, k.hosts,
-			(SELECT count(*) FROM followers f WHERE f.actor_id = $2),
-			(SELECT count(*) FROM proposals p WHERE p.challenge_id = $1 AND p.state <> 'draft'),
-			(SELECT count(*) FROM reactions x WHERE x.object = $3 AND x.kind = 'like'),
-			(SELECT count(*) FROM reactions x WHERE x.object = $3 AND x.kind = 'share')
-		FROM (
-			SELECT count(*) AS answers, count(*) FILTER (WHERE handling <> 'new') AS done,
-				count(DISTINCT host) AS hosts
-			FROM contributions
-			WHERE challenge_id = $1 AND shown) k`, c.ID, c.Actor.ID, opening)
+		SELECT (SELECT count(*) FROM contributions WHERE challenge_id = $1 AND shown),
+			(SELECT count(*) FROM contributions WHERE challenge_id = $1 AND shown AND handling <> 'new'),
+			(SELECT count(*) FROM (
+				SELECT DISTINCT host FROM contributions WHERE challenge_id = $1 AND shown) h),
+			(SELECT count(*) FROM followers WHERE actor_id = $2),
+			(SELECT count(*) FROM proposals WHERE challenge_id = $1 AND state <> 'draft'),
+			(SELECT count(*) FROM reactions WHERE object = $3 AND kind = 'like'),
+			(SELECT count(*) FROM reactions WHERE object = $3 AND kind = 'share')`, c.ID, c.Actor.ID, opening)
 	if err != nil {
 		return err
 	}
