@@ -85,7 +85,7 @@ func (s *Server) challenge(w http.ResponseWriter, r *http.Request) error {
 	}
 	page := &challengePage{
 		base: base{
-			Title: c.Title, Description: s.describe(p, c), Section: "challenges",
+			Title: c.Question, Description: s.describe(p, c), Section: "challenges",
 			Path: challengePath(n), Feed: challengePath(n) + "/feed",
 			Document: c.Actor.IRI, Creator: c.Actor.At(), NoIndex: c.State == policy.ChallengeDraft,
 		},
