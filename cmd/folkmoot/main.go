@@ -40,6 +40,7 @@ type commands struct {
 	Proposal     proposalCmd     `cmd:"" help:"Publish proposals."`
 	Host         hostCmd         `cmd:"" help:"Block, unblock and list servers."`
 	Task         taskCmd         `cmd:"" help:"See what is queued, waiting or parked."`
+	Account      accountCmd      `cmd:"" help:"Give people who sign in another password."`
 	Config       configCmd       `cmd:"" help:"Print every setting: name, value, default and meaning."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 	Help         helpCmd         `cmd:"" help:"Print this help."`
@@ -118,6 +119,20 @@ func explain(err error) (string, int) {
 		return sentence, exitRefused
 	}
 	return err.Error(), exitFailed
+}
+
+// asFlag names the flag that brings a field, where the rules have another name for it.
+func asFlag(err error, field, flag string) error {
+	var fields policy.FieldErrors
+	if !errors.As(err, &fields) {
+		return err
+	}
+	for i := range fields {
+		if fields[i].Field == field {
+			fields[i].Field = flag
+		}
+	}
+	return fields
 }
 
 // load reads the settings.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"os"
 	"text/tabwriter"
 
@@ -46,7 +45,7 @@ func (c publishCmd) Run(sh *shell) error {
 			return err
 		}
 		if err := inst.App.PublishProposal(sh.ctx, by, c.Challenge, p); err != nil {
-			return notFound(asFlags(err), "challenge %d", c.Challenge)
+			return notFound(asFlag(err, "text", "file"), "challenge %d", c.Challenge)
 		}
 		iri := policy.Base(inst.Config.URL).Proposal(p.Number)
 		res := proposalResult{Number: p.Number, ID: iri, Page: iri, Version: p.Current.Number, Challenge: c.Challenge}
@@ -57,18 +56,4 @@ func (c publishCmd) Run(sh *shell) error {
 			line(w, "version", res.Version)
 		})
 	})
-}
-
-// asFlags names the flag that brings the text, where the rules speak of the text.
-func asFlags(err error) error {
-	var fields policy.FieldErrors
-	if !errors.As(err, &fields) {
-		return err
-	}
-	for i := range fields {
-		if fields[i].Field == "text" {
-			fields[i].Field = "file"
-		}
-	}
-	return fields
 }

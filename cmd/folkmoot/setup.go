@@ -13,11 +13,16 @@ import (
 )
 
 type initCmd struct {
-	Name         string `required:"" help:"Name of the organisation."`
-	Handle       string `required:"" help:"Its handle on the fediverse, such as news."`
-	Email        string `required:"" help:"Email of the first steward, to sign in with."`
-	PasswordFile string `help:"File with the steward's password; without it one is made and printed once." placeholder:"f"`
+	Name   string `required:"" help:"Name of the organisation."`
+	Handle string `required:"" help:"Its handle on the fediverse, such as news."`
+	Email  string `required:"" help:"Email of the first steward, to sign in with."`
+	passwordFlag
 	jsonFlag
+}
+
+// passwordFlag brings a password.
+type passwordFlag struct {
+	PasswordFile string `help:"File with the password; without it one is made and printed once." placeholder:"f"`
 }
 
 type initResult struct {
@@ -39,7 +44,7 @@ func (c initCmd) Run(sh *shell) error {
 		}
 		org, err := inst.SetUp(sh.ctx, app.SetUp{Name: c.Name, Handle: c.Handle, Email: c.Email}, password)
 		if err != nil {
-			return err
+			return asFlag(err, "password", "password-file")
 		}
 		base := policy.Base(inst.Config.URL)
 		_, steward, err := inst.DB.FirstSteward(sh.ctx)
@@ -67,7 +72,7 @@ func (c initCmd) Run(sh *shell) error {
 }
 
 // password reads the password, or makes one.
-func (c initCmd) password() (password string, made bool, err error) {
+func (c passwordFlag) password() (password string, made bool, err error) {
 	if c.PasswordFile == "" {
 		return rand.Text(), true, nil
 	}
@@ -76,4 +81,42 @@ func (c initCmd) password() (password string, made bool, err error) {
 		return "", false, errs.Refuse(errs.Invalid, "--password-file: cannot read %s", c.PasswordFile)
 	}
 	return strings.TrimRight(string(b), "\r\n"), false, nil
+}
+
+type accountCmd struct {
+	Password accountPasswordCmd `cmd:"" help:"Give somebody who forgot their password another one."`
+}
+
+type accountPasswordCmd struct {
+	Email string `required:"" help:"Email that they sign in with."`
+	passwordFlag
+	jsonFlag
+}
+
+type accountResult struct {
+	Email    string `json:"email"`
+	Password string `json:"password,omitempty"` // only if it was made here
+}
+
+// Run sets the password; whoever is signed in with the old one is signed out.
+func (c accountPasswordCmd) Run(sh *shell) error {
+	return sh.with(func(inst *server.Instance) error {
+		password, made, err := c.password()
+		if err != nil {
+			return err
+		}
+		if err := inst.SetPassword(sh.ctx, c.Email, password); err != nil {
+			return asFlag(err, "password", "password-file")
+		}
+		res := accountResult{Email: c.Email}
+		if made {
+			res.Password = password
+		}
+		return c.print(sh, res, func(w *tabwriter.Writer) {
+			line(w, "changed for", res.Email)
+			if made {
+				line(w, "password", res.Password+"   (shown only now)")
+			}
+		})
+	})
 }

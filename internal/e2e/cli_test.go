@@ -30,6 +30,8 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"no such command", "", []string{"frobnicate"}, 2, "frobnicate"},
 		{"second init", "", []string{"init", "--name", "x", "--handle", "x", "--email", "x@x.example"}, 2, "set up"},
+		{"short password", "", []string{"account", "password", "--email", "steward@housing.example", "--password-file", textFile(t, "short")}, 2, "--password-file"},
+		{"nobody", "", []string{"account", "password", "--email", "nobody@housing.example"}, 2, "nobody@housing.example"},
 		{"no title", "", []string{"challenge", "open", "--handle", "b", "--question", "Q?", "--respond-by", "2090-01-01"}, 2, "--title"},
 		{"bad date", "", []string{"challenge", "open", "--handle", "b", "--title", "T", "--question", "Q?", "--respond-by", "soon"}, 2, "--respond-by"},
 		{"past date", "", []string{"challenge", "open", "--handle", "b", "--title", "T", "--question", "Q?", "--respond-by", "2020-01-01"}, 2, "--respond-by"},

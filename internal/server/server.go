@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -149,12 +150,34 @@ func BadConfig(err error) error { return &ConfigError{err} }
 
 // SetUp makes the organisation and its first steward, who signs in with password.
 func (i *Instance) SetUp(ctx context.Context, s app.SetUp, password string) (*policy.Organisation, error) {
+	if wrong := append(i.App.CheckSetUp(s), policy.CheckPassword(password)...); len(wrong) > 0 {
+		return nil, wrong
+	}
 	hash, err := auth.HashPassword(password)
 	if err != nil {
 		return nil, err
 	}
 	s.PasswordHash = hash
 	return i.App.SetUp(ctx, s)
+}
+
+// SetPassword gives an account another password, and ends its sessions.
+func (i *Instance) SetPassword(ctx context.Context, email, password string) error {
+	if wrong := policy.CheckPassword(password); len(wrong) > 0 {
+		return wrong
+	}
+	account, _, err := i.DB.AccountByEmail(ctx, strings.ToLower(strings.TrimSpace(email)))
+	if errors.Is(err, errs.NotFound) {
+		return errs.Refuse(errs.NotFound, "nobody signs in with %s", email)
+	}
+	if err != nil {
+		return err
+	}
+	hash, err := auth.HashPassword(password)
+	if err != nil {
+		return err
+	}
+	return i.DB.Write(ctx, func(tx *store.Tx) error { return tx.SetPassword(ctx, account.Actor, hash) })
 }
 
 // Operator is who acts when a command is run: the first steward, since whoever holds the database
