@@ -39,6 +39,7 @@ func eachHouse(t *testing.T, f func(*testing.T, *house)) {
 		h.db = testkit.Open(t, store.Options{
 			URL: url, Now: func() time.Time { return h.now }, Consequences: []string{"tell"},
 		})
+		h.must(h.db.Write(h.ctx(), func(tx *store.Tx) error { return tx.BindURL(h.ctx(), string(base)) }))
 		h.app = app.New(h.db, string(base))
 		h.app.ShareKeys()
 		f(t, h)

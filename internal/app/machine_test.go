@@ -155,8 +155,12 @@ func (m *machine) check(t *rapid.T) {
 				want.Read++
 			}
 		}
-		if c.Visibility.Private() && c.Moderation != policy.ModerationWithdrawn {
+		switch {
+		case c.Moderation == policy.ModerationWithdrawn:
+		case c.Visibility.Private():
 			want.Private++
+		case c.Moderation == policy.ModerationHeld:
+			want.Held++
 		}
 	}
 	for n := range int64(len(numbers)) {
@@ -168,7 +172,8 @@ func (m *machine) check(t *rapid.T) {
 	ch, err := m.db.Challenge(m.ctx(), staff, m.c.Number)
 	m.must(err)
 	got := ch.Counts
-	if got.Answers != want.Answers || got.Read != want.Read || got.Hosts != want.Hosts || got.Private != want.Private {
+	if got.Answers != want.Answers || got.Read != want.Read || got.Hosts != want.Hosts ||
+		got.Private != want.Private || got.Held != want.Held {
 		t.Fatalf("counts %+v, want %+v", got, want)
 	}
 	m.checkPublic(t, shown)

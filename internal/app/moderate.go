@@ -21,6 +21,9 @@ type power struct {
 // exercise uses a power, with its log entry and event, and returns the contribution as it is now.
 // Where there is nothing to change, nothing is written.
 func (a *App) exercise(ctx context.Context, by By, id policy.ID, p power) (c *policy.Contribution, err error) {
+	if e := policy.CheckOptionalReason(p.reason); len(e) > 0 {
+		return nil, e
+	}
 	err = a.db.Write(ctx, func(tx *store.Tx) error {
 		if c, err = tx.LockContribution(ctx, id); err != nil {
 			return err
@@ -118,9 +121,6 @@ func (a *App) Hide(ctx context.Context, by By, id policy.ID, reason string) (_ *
 func (a *App) Show(ctx context.Context, by By, id policy.ID, reason string) (_ *policy.Contribution, err error) {
 	defer errs.Wrap(&err, "app.Show(%d)", id)
 
-	if e := policy.CheckOptionalReason(reason); len(e) > 0 {
-		return nil, e
-	}
 	return a.exercise(ctx, by, id, power{
 		action: policy.LogShow,
 		event:  policy.EventContributionShown,
@@ -132,7 +132,8 @@ func (a *App) Show(ctx context.Context, by By, id policy.ID, reason string) (_ *
 }
 
 // Feature announces a public answer to the followers of the challenge: at most five in 24 hours,
-// never one that is quiet public, private or not shown: errs.Conflict with a sentence.
+// never one that is quiet public, private or not shown: errs.Conflict with a sentence. reason is
+// logged, and may be empty.
 func (a *App) Feature(ctx context.Context, by By, id policy.ID, reason string) (_ *policy.Contribution, err error) {
 	defer errs.Wrap(&err, "app.Feature(%d)", id)
 

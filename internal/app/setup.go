@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"net/url"
 	"strings"
 
 	"github.com/folkmoot/folkmoot/internal/errs"
@@ -25,22 +24,37 @@ type SetUp struct {
 func (a *App) SetUp(ctx context.Context, s SetUp) (_ *policy.Organisation, err error) {
 	defer errs.Wrap(&err, "app.SetUp(%s)", s.Handle)
 
-	if o, err := a.db.Organisation(ctx); err == nil {
-		return nil, errs.Refuse(errs.Conflict, "This server is set up already, for %s.", o.Actor.Name)
-	} else if !errors.Is(err, errs.NotFound) {
+	if err := notSetUp(ctx, a.db.Reader); err != nil {
 		return nil, err
 	}
 	f := a.foundation(s)
 	if e := f.check(); len(e) > 0 {
 		return nil, e
 	}
-	if err := a.makeKeys(ctx, f); err != nil {
+	if err := a.makeKeys(f); err != nil {
 		return nil, err
 	}
-	if err := a.db.Write(ctx, func(tx *store.Tx) error { return f.lay(ctx, tx) }); err != nil {
-		return nil, err
+	err = a.db.Write(ctx, func(tx *store.Tx) error { return f.lay(ctx, tx) })
+	if err == nil {
+		return &f.organisation, nil
 	}
-	return &f.organisation, nil
+	// Of two at once, the second stumbles over what the first has stored, and is told of that.
+	if late := notSetUp(ctx, a.db.Reader); late != nil {
+		return nil, late
+	}
+	return nil, err
+}
+
+// notSetUp refuses a second set-up.
+func notSetUp(ctx context.Context, r store.Reader) error {
+	o, err := r.Organisation(ctx)
+	switch {
+	case errors.Is(err, errs.NotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	return errs.Refuse(errs.Conflict, "This server is set up already, for %s.", o.Actor.Name)
 }
 
 // CheckSetUp returns what keeps SetUp from carrying out s, without doing anything.
@@ -53,8 +67,7 @@ type foundation struct {
 	steward      policy.Actor
 	account      policy.Account
 
-	organisationKeys, stewardKeys store.ActorKeys
-	instanceKeys                  *store.ActorKeys // nil if the instance has keys already
+	instanceKeys, organisationKeys, stewardKeys store.ActorKeys
 }
 
 // check returns what was filled in wrongly.
@@ -103,30 +116,17 @@ func tidyHandle(handle, fallback string) string {
 	return handle
 }
 
-// makeKeys makes the instance actor, and the keys of all three. Keys that the instance signs with
-// already are kept, because others have seen them.
-func (a *App) makeKeys(ctx context.Context, f *foundation) (err error) {
-	u, err := url.Parse(string(a.base))
-	if err != nil {
+// makeKeys makes the instance actor, and the keys of all three.
+func (a *App) makeKeys(f *foundation) (err error) {
+	if f.instance, err = a.instance(f.organisation.Actor.Name); err != nil {
 		return err
 	}
-	f.instance = a.localActor(policy.KindApplication, a.base.Instance(), string(a.base)+"/")
-	f.instance.Handle = u.Hostname()
-	f.instance.Name = f.organisation.Actor.Name
-
-	if f.organisationKeys, err = a.keys(); err != nil {
-		return err
+	for _, keys := range []*store.ActorKeys{&f.instanceKeys, &f.organisationKeys, &f.stewardKeys} {
+		if *keys, err = a.keys(); err != nil {
+			return err
+		}
 	}
-	if f.stewardKeys, err = a.keys(); err != nil {
-		return err
-	}
-	_, err = a.db.Keys(ctx, f.instance.IRI)
-	if !errors.Is(err, errs.NotFound) {
-		return err
-	}
-	keys, err := a.keys()
-	f.instanceKeys = &keys
-	return err
+	return nil
 }
 
 // lay stores the foundation.
@@ -162,12 +162,17 @@ func (f *foundation) lay(ctx context.Context, tx *store.Tx) error {
 	return tx.AddEvent(ctx, &policy.Event{Kind: policy.EventInstanceSetUp, Subject: o.Actor.ID, Actor: f.steward.ID})
 }
 
-// layInstance stores the instance actor, or gives the one that there is its name.
+// layInstance stores the instance actor. One that signs already keeps its keys, because others have
+// seen them, and gets its name.
 func (f *foundation) layInstance(ctx context.Context, tx *store.Tx) error {
-	if f.instanceKeys == nil {
-		return tx.AddActor(ctx, &f.instance)
+	_, err := tx.Keys(ctx, f.instance.IRI)
+	switch {
+	case errors.Is(err, errs.NotFound):
+		return addLocal(ctx, tx, &f.instance, f.instanceKeys)
+	case err != nil:
+		return err
 	}
-	return addLocal(ctx, tx, &f.instance, *f.instanceKeys)
+	return tx.AddActor(ctx, &f.instance)
 }
 
 // addNamed is addLocal for an actor whose handle somebody chose in a field.

@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
+	"sync"
 	"testing"
 
 	"github.com/folkmoot/folkmoot/internal/app"
@@ -116,26 +117,47 @@ func TestSetUpRefusesWhatIsWrong(t *testing.T) {
 // The instance may sign fetches before anybody set it up; others then know its key.
 func TestSetUpKeepsTheInstancesKeys(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h *house) {
-		a := policy.Actor{
-			IRI: base.Instance(), Kind: policy.KindApplication, Local: true, Host: base.Host(), Handle: "moot.example",
-			Inbox: policy.Inbox(base.Instance()),
-		}
-		h.must(h.db.Write(h.ctx(), func(tx *store.Tx) error {
-			if err := tx.AddActor(h.ctx(), &a); err != nil {
-				return err
-			}
-			if err := tx.ClaimHandle(h.ctx(), a.Handle, a.ID); err != nil {
-				return err
-			}
-			return tx.AddKeys(h.ctx(), store.ActorKeys{Actor: a, RSA: []byte("der"), Ed25519: []byte("seed")})
-		}))
+		h.must(h.app.MakeInstance(h.ctx()))
+		before := h.wantKeys(base.Instance())
+		h.app = app.New(h.db, string(base)) // which makes other keys
 
 		h.setUp()
+		h.must(h.app.MakeInstance(h.ctx()))
 
-		k, err := h.db.Keys(h.ctx(), base.Instance())
-		h.must(err)
-		if string(k.RSA) != "der" || k.Actor.Name != "Housing Voices" {
-			t.Errorf("keys %q of %+v", k.RSA, k.Actor)
+		if after := h.wantKeys(base.Instance()); after != before {
+			t.Error("the instance has other keys than before it was set up")
 		}
+		a, err := h.db.ActorByHandle(h.ctx(), "moot.example")
+		h.must(err)
+		if a.Name != "Housing Voices" || a.IRI != base.Instance() {
+			t.Errorf("the instance is %+v", a)
+		}
+	})
+}
+
+// Whoever opens the set-up page twice, or beside the command, sets up one organisation.
+func TestSetUpAtOnce(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h *house) {
+		const people = 4
+		failed := make([]error, people)
+		var wg sync.WaitGroup
+		for i := range people {
+			wg.Go(func() {
+				_, failed[i] = h.app.SetUp(t.Context(), app.SetUp{Name: "Housing Voices", Handle: "news", Email: "a@b.example"})
+			})
+		}
+		wg.Wait()
+		done := 0
+		for _, err := range failed {
+			if err == nil {
+				done++
+				continue
+			}
+			h.wantRefusal(err, errs.Conflict)
+		}
+		if done != 1 {
+			t.Errorf("set up %d times", done)
+		}
+		h.wantEvents(policy.EventInstanceSetUp)
 	})
 }

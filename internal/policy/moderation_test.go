@@ -374,25 +374,3 @@ func TestReadOnce(t *testing.T) {
 		t.Errorf("read by %s at %s, want the first reader", c.ReadBy, c.ReadAt)
 	}
 }
-
-func TestStatus(t *testing.T) {
-	for _, tt := range []struct {
-		m    policy.Moderation
-		h    policy.Handling
-		want policy.Status
-	}{
-		{policy.ModerationAccepted, policy.HandlingNew, policy.StatusReceived},
-		{policy.ModerationReceived, policy.HandlingRead, policy.StatusRead},
-		{policy.ModerationAccepted, policy.HandlingAsked, policy.StatusAsked},
-		{policy.ModerationAccepted, policy.HandlingTraced, policy.StatusTraced},
-		{policy.ModerationHeld, policy.HandlingRead, policy.StatusHeld},
-		{policy.ModerationDeclined, policy.HandlingRead, policy.StatusHidden},
-		{policy.ModerationRemoved, policy.HandlingNew, policy.StatusHidden},
-		{policy.ModerationWithdrawn, policy.HandlingTraced, policy.StatusWithdrawn},
-	} {
-		c := policy.Contribution{Moderation: tt.m, Handling: tt.h}
-		if got := c.Status(); got != tt.want {
-			t.Errorf("%s, %s: Status = %s, want %s", tt.m, tt.h, got, tt.want)
-		}
-	}
-}

@@ -103,7 +103,7 @@ type ContributionFilter struct {
 	ReplyTo     string
 	Author      policy.ID
 	Unread      bool // new, and not declined, removed or withdrawn
-	Held        bool
+	Held        bool // waiting to be shown; not those that their author has made private since
 	Private     bool // private submissions that are not withdrawn
 	Hidden      bool // declined or removed, for staff
 	All         bool // for staff: also private, held, declined, removed, withdrawn ones
@@ -189,7 +189,7 @@ func (f ContributionFilter) query(staff bool) *contributionQuery {
 		q.where += ` AND ` + unread
 	}
 	if f.Held {
-		q.where += ` AND c.moderation = 'held'`
+		q.where += ` AND c.moderation = 'held' AND c.visibility IN ('public', 'unlisted')`
 	}
 	if f.Private {
 		q.where += ` AND c.visibility IN ('followers', 'direct') AND c.moderation <> 'withdrawn'`

@@ -41,7 +41,7 @@ func (r Reader) countChallenge(ctx context.Context, v policy.Viewer, c *policy.C
 	n.Held, err = value[int64](ctx, r.conn, `
 		SELECT count(*)
 		FROM contributions
-		WHERE challenge_id = $1 AND moderation = 'held'`, c.ID)
+		WHERE challenge_id = $1 AND moderation = 'held' AND visibility IN ('public', 'unlisted')`, c.ID)
 	return err
 }
 
@@ -63,7 +63,7 @@ func (r Reader) Counts(ctx context.Context) (_ InstanceCounts, err error) {
 		SELECT (SELECT count(*) FROM challenges WHERE state <> 'draft'), k.answers, k.done, u.n,
 			(SELECT count(*) FROM contributions
 				WHERE visibility IN ('followers', 'direct') AND moderation <> 'withdrawn'),
-			(SELECT count(*) FROM contributions WHERE moderation = 'held'),
+			(SELECT count(*) FROM contributions WHERE moderation = 'held' AND visibility IN ('public', 'unlisted')),
 			(SELECT count(*) FROM proposals WHERE state <> 'draft'),
 			(SELECT count(*) FROM accounts WHERE NOT disabled),
 			u.oldest,
