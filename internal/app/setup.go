@@ -38,7 +38,7 @@ func (a *App) SetUp(ctx context.Context, s SetUp) (_ *policy.Organisation, err e
 	if err == nil {
 		return &f.organisation, nil
 	}
-	// Of two at once, the second stumbles over what the first has stored, and is told of that.
+	// Of two at once, the second may stumble over what the first has stored: that is what it is told.
 	if late := notSetUp(ctx, a.db.Reader); late != nil {
 		return nil, late
 	}
@@ -132,6 +132,9 @@ func (a *App) makeKeys(f *foundation) (err error) {
 // lay stores the foundation.
 func (f *foundation) lay(ctx context.Context, tx *store.Tx) error {
 	if err := tx.BindURL(ctx, f.organisation.BaseURL); err != nil {
+		return err
+	}
+	if err := notSetUp(ctx, tx.Reader); err != nil {
 		return err
 	}
 	if err := f.layInstance(ctx, tx); err != nil {
