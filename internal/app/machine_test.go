@@ -76,12 +76,21 @@ func (m *machine) contribute(t *rapid.T) {
 func (m *machine) edit(t *rapid.T) {
 	a := m.draw(t)
 	_, known := m.wishes[a.IRI]
+	var before policy.Moderation
+	if known {
+		before = m.stored(a.IRI).Moderation
+	}
 	err := m.app.Edit(m.ctx(), a)
 	if known != (err == nil) || err != nil && !errors.Is(err, errs.NotFound) {
 		t.Fatalf("Edit(%s), known %t: %v", a.IRI, known, err)
 	}
-	if known {
-		m.wishes[a.IRI] = a.Visibility
+	if !known {
+		return
+	}
+	m.wishes[a.IRI] = a.Visibility
+	after := m.stored(a.IRI).Moderation
+	if after != before && before != policy.ModerationReceived && before != policy.ModerationAccepted {
+		t.Fatalf("its author took %s from %s to %s", a.IRI, before, after)
 	}
 }
 
@@ -182,6 +191,9 @@ func (m *machine) check(t *rapid.T) {
 func (m *machine) checkOne(t *rapid.T, c *policy.Contribution) {
 	if c.Shown() && (m.wishes[c.IRI].Private() || m.deleted[c.IRI]) {
 		t.Fatalf("%s is shown against its author's wish: %+v", c.IRI, c)
+	}
+	if c.Visibility.Private() && c.Moderation == policy.ModerationAccepted {
+		t.Fatalf("%s is private, and accepted", c.IRI)
 	}
 	if m.deleted[c.IRI] != (c.Moderation == policy.ModerationWithdrawn) {
 		t.Fatalf("%s, deleted %t, is %s", c.IRI, m.deleted[c.IRI], c.Moderation)
