@@ -101,7 +101,8 @@ func (f *Fediverse) openingContent(ch *policy.Challenge) string {
 		section("wire.opening.canChange", paragraph(ch.CanChange)) +
 		section("wire.opening.cannotChange", paragraph(ch.CannotChange)) +
 		section("wire.opening.answer", paragraph(p.T("wire.opening.answerBy", "Responder", ch.Responder, "Date", p.Date(ch.RespondBy, f.now())))+
-			paragraph(p.T("wire.opening.promise", "Count", ch.ReadWithin)+" "+p.T("wire.opening.howto")))
+			paragraph(p.T("wire.opening.promise", "Count", ch.ReadWithin)+" "+p.T("wire.opening.howto"))) +
+		section("wire.opening.privacy", paragraph(p.T("wire.opening.privacyText", "Page", f.base.Challenge(ch.Number))))
 }
 
 // preview is a Note in place of an Article, for those who show only Notes (FEP-b2b8).
