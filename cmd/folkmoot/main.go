@@ -39,6 +39,7 @@ type commands struct {
 	Contribution contributionCmd `cmd:"" help:"List answers, mark them as read, hide, show and feature them."`
 	Proposal     proposalCmd     `cmd:"" help:"Publish proposals."`
 	Host         hostCmd         `cmd:"" help:"Block, unblock and list servers."`
+	Log          logCmd          `cmd:"" help:"Check the log of every use of power."`
 	Task         taskCmd         `cmd:"" help:"See what is queued, waiting or parked."`
 	Account      accountCmd      `cmd:"" help:"Give people who sign in another password."`
 	Config       configCmd       `cmd:"" help:"Print every setting: name, value, default and meaning."`

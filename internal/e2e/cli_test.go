@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func textFile(t *testing.T, text string) string {
@@ -98,6 +99,14 @@ func TestCommands(t *testing.T) {
 		t.Errorf("challenge list prints %+v", list)
 	}
 	i.cli("host", "block", "bad.example", "--reason", "spam")
+	var log struct {
+		Entries int
+		Head    string
+	}
+	i.wait("the log is chained", 5*time.Second, func() bool {
+		i.cliJSON(&log, "log", "check", "1")
+		return log.Entries == 1 && len(log.Head) == 64
+	})
 	var hosts []struct{ Host, Reason string }
 	i.cliJSON(&hosts, "host", "list")
 	if len(hosts) != 1 || hosts[0].Host != "bad.example" || hosts[0].Reason != "spam" {
