@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -141,9 +140,6 @@ func (i *Instance) setupLink(ctx context.Context) (string, error) {
 	}
 	return i.Config.URL + "/setup/" + token, nil
 }
-
-// DataFile returns the path of a file in the data folder.
-func (i *Instance) DataFile(name string) string { return filepath.Join(i.Config.Data, name) }
 
 // BadConfig marks err as the operator's to mend, in the settings.
 func BadConfig(err error) error { return &ConfigError{err} }
