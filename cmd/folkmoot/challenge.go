@@ -78,7 +78,7 @@ func (c openCmd) Run(sh *shell) error {
 	})
 }
 
-// challenge makes the noun of the flags. All wrong dates and files are named at once.
+// challenge makes the noun of the flags. All wrong dates are named at once.
 func (c openCmd) challenge() (*policy.Challenge, error) {
 	var wrong policy.FieldErrors
 	day := func(field, s string) time.Time {

@@ -37,7 +37,9 @@ func (versionCmd) Run(sh *shell) error {
 	return err
 }
 
-type helpCmd struct{}
+type helpCmd struct {
+	Command []string `arg:"" optional:"" help:"Command to explain, such as challenge open."`
+}
 
 // Run prints the help.
-func (helpCmd) Run(sh *shell) error { return sh.usage() }
+func (c helpCmd) Run(sh *shell) error { return sh.usage(c.Command) }

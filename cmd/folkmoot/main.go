@@ -44,7 +44,7 @@ type commands struct {
 	Account      accountCmd      `cmd:"" help:"Give people who sign in another password."`
 	Config       configCmd       `cmd:"" help:"Print every setting: name, value, default and meaning."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
-	Help         helpCmd         `cmd:"" help:"Print this help."`
+	Help         helpCmd         `cmd:"" help:"Print this help, or that of a command."`
 }
 
 // shell is what a command is given beside its flags.
@@ -52,7 +52,7 @@ type shell struct {
 	ctx     context.Context
 	out     io.Writer
 	environ []string
-	usage   func() error
+	usage   func(command []string) error // prints the help of a command
 }
 
 func main() {
@@ -85,9 +85,9 @@ func run(ctx context.Context, args, environ []string, out, errOut io.Writer) int
 		fmt.Fprintf(errOut, "folkmoot: %v. See \"folkmoot help\".\n", err)
 		return exitRefused
 	}
-	sh := &shell{ctx: ctx, out: out, environ: environ, usage: func() error {
-		if _, err := parser.Parse([]string{"--help"}); !exited {
-			return err
+	sh := &shell{ctx: ctx, out: out, environ: environ, usage: func(command []string) error {
+		if _, err := parser.Parse(append(command, "--help")); !exited {
+			return errs.Refuse(errs.Invalid, "%v. See \"folkmoot help\".", err)
 		}
 		return nil
 	}}
