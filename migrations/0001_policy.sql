@@ -72,7 +72,9 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_actor ON sessions (actor_id);
 CREATE INDEX sessions_expires ON sessions (expires);
 
--- Challenges: questions asked in public. last_number counts the public numbers of its answers.
+-- Challenges: questions asked in public. last_number is the last public number of an answer; answers
+-- and read_answers count those that are shown, in the write that changes them, so that a page does
+-- not count thousands of rows.
 CREATE TABLE challenges (
     id              {{ID}}  NOT NULL PRIMARY KEY,
     number          BIGINT  NOT NULL UNIQUE,  -- the 12 of /c/12
@@ -95,7 +97,9 @@ CREATE TABLE challenges (
     read_within     BIGINT  NOT NULL,         -- working days
     created         BIGINT  NOT NULL,
     opened          BIGINT  NOT NULL,
-    last_number     BIGINT  NOT NULL
+    last_number     BIGINT  NOT NULL,
+    answers         BIGINT  NOT NULL,
+    read_answers    BIGINT  NOT NULL
 );
 CREATE INDEX challenges_draft ON challenges (id) WHERE state = 'draft';
 
@@ -166,11 +170,12 @@ CREATE UNIQUE INDEX contributions_number ON contributions (challenge_id, number)
 CREATE INDEX contributions_shown ON contributions (challenge_id, number) WHERE shown;
 CREATE INDEX contributions_root ON contributions (root, number) WHERE shown;
 CREATE INDEX contributions_reply ON contributions (reply_to, number) WHERE shown;
-CREATE INDEX contributions_host ON contributions (challenge_id, host, handling) WHERE shown;
+CREATE INDEX contributions_host ON contributions (challenge_id, host) WHERE shown;
 CREATE INDEX contributions_from ON contributions (host, author_id) WHERE shown;
 CREATE INDEX contributions_desk ON contributions (challenge_id, id);
 CREATE INDEX contributions_author ON contributions (author_id, id);
-CREATE INDEX contributions_new ON contributions (id) WHERE handling = 'new';
+CREATE INDEX contributions_new ON contributions (id)
+    WHERE handling = 'new' AND moderation IN ('received', 'held', 'accepted');
 CREATE INDEX contributions_held ON contributions (challenge_id, id) WHERE moderation = 'held';
 CREATE INDEX contributions_private ON contributions (challenge_id, id) WHERE visibility IN ('followers', 'direct');
 CREATE INDEX contributions_featured ON contributions (challenge_id, featured) WHERE featured > 0;

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -22,10 +23,7 @@ const (
 const contributionColumns = `c.id, c.challenge_id, ch.number, c.number, c.code, c.iri, c.url, c.kind,
 	c.reply_to, c.root, c.html, c.plain, c.warning, c.sensitive, c.lang, c.media, c.visibility,
 	c.moderation, c.reason, c.late, c.handling, c.read_by, c.read_at, c.published, c.received, c.edited,
-	c.accepted, c.featured,
-	(SELECT count(*) FROM reactions x WHERE x.object = c.iri AND x.kind = 'like'),
-	(SELECT count(*) FROM reactions x WHERE x.object = c.iri AND x.kind = 'share'),
-	(SELECT count(*) FROM contributions k WHERE k.reply_to = c.iri AND k.shown), ` + actorColumns
+	c.accepted, c.featured, ` + actorColumns
 
 const contributionTables = `contributions c
 		JOIN challenges ch ON ch.id = c.challenge_id
@@ -36,8 +34,53 @@ func scanContribution(row scanner, c *policy.Contribution) error {
 		&c.URL, &c.Kind, &c.ReplyTo, &c.Root, &c.HTML, &c.Text, &c.Warning, &c.Sensitive, &c.Lang,
 		fromJSON{&c.Media}, &c.Visibility, &c.Moderation, &c.Reason, &c.Late, &c.Handling, &c.ReadBy,
 		moment{&c.ReadAt}, moment{&c.Published}, moment{&c.Received}, moment{&c.Edited},
-		moment{&c.Accepted}, moment{&c.Featured}, &c.Likes, &c.Shares, &c.Replies},
-		actorFields(&c.Author)...)...)
+		moment{&c.Accepted}, moment{&c.Featured}}, actorFields(&c.Author)...)...)
+}
+
+// listContributions reads what a query over contributionTables selects with contributionColumns,
+// and how each was received. That is asked for all of them at once: a count in each row is planned
+// by how often things are liked or replied to on the whole, which is wrong for nearly all of them,
+// and then reads the table for each.
+func (r Reader) listContributions(ctx context.Context, query string, args ...any) ([]policy.Contribution, error) {
+	list, err := collect(ctx, r.conn, scanContribution, query, args...)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	byIRI := make(map[string]*policy.Contribution, len(list))
+	var iris []any
+	for i := range list {
+		byIRI[list[i].IRI] = &list[i]
+		iris = append(iris, list[i].IRI)
+	}
+	type line struct {
+		iri string
+		n   int64
+	}
+	count := func(add func(c *policy.Contribution, n int64), query string) error {
+		lines, err := collect(ctx, r.conn, func(row scanner, l *line) error { return row.Scan(&l.iri, &l.n) }, query, iris...)
+		for _, l := range lines {
+			add(byIRI[l.iri], l.n)
+		}
+		return err
+	}
+	these := in(1, len(iris))
+	err = errors.Join(
+		count(func(c *policy.Contribution, n int64) { c.Likes = n }, `
+			SELECT object, count(*)
+			FROM reactions
+			WHERE object IN `+these+` AND kind = 'like'
+			GROUP BY object`),
+		count(func(c *policy.Contribution, n int64) { c.Shares = n }, `
+			SELECT object, count(*)
+			FROM reactions
+			WHERE object IN `+these+` AND kind = 'share'
+			GROUP BY object`),
+		count(func(c *policy.Contribution, n int64) { c.Replies = n }, `
+			SELECT reply_to, count(*)
+			FROM contributions
+			WHERE reply_to IN `+these+` AND shown
+			GROUP BY reply_to`))
+	return list, err
 }
 
 // Contribution returns a contribution by its address /c/12/61. The public gets accepted public
@@ -74,13 +117,17 @@ func (r Reader) contribution(ctx context.Context, v policy.Viewer, which string,
 	if !v.Staff {
 		which += undrafted + ` AND (` + public + ` OR ` + tombstone + `)`
 	}
-	c, err := one(ctx, r.conn, scanContribution, `
+	list, err := r.listContributions(ctx, `
 		SELECT `+contributionColumns+`
 		FROM `+contributionTables+`
 		WHERE `+which, args...)
 	if err != nil {
 		return nil, err
 	}
+	if len(list) == 0 {
+		return nil, errs.NotFound
+	}
+	c := &list[0]
 	if !v.Staff && !c.Shown() {
 		c = emptied(c)
 	}
@@ -117,7 +164,7 @@ func (r Reader) Contributions(ctx context.Context, v policy.Viewer, f Contributi
 	defer errs.Wrap(&err, "store.Contributions")
 	q := f.query(v.Staff)
 	q.page(p)
-	return collect(ctx, r.conn, scanContribution, `
+	return r.listContributions(ctx, `
 		SELECT `+contributionColumns+`
 		FROM `+contributionTables+`
 		WHERE `+q.where+q.after+`

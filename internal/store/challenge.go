@@ -24,9 +24,9 @@ func (tx *Tx) AddChallenge(ctx context.Context, c *policy.Challenge) (err error)
 	_, err = tx.conn.exec(ctx, `
 		INSERT INTO challenges (id, number, actor_id, title, question, summary, background,
 			background_html, lang, state, respond_by, closes, responder, reach, can_change,
-			cannot_change, tags, hold, read_within, created, opened, last_number)
+			cannot_change, tags, hold, read_within, created, opened, last_number, answers, read_answers)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-			$20, $21, 0)`,
+			$20, $21, 0, 0, 0)`,
 		c.ID, c.Number, c.Actor.ID, c.Title, c.Question, c.Summary, c.Background,
 		c.BackgroundHTML, c.Lang, c.State, micros(c.RespondBy), micros(c.Closes), c.Responder, c.Reach,
 		c.CanChange, c.CannotChange, asJSON(c.Tags), c.Hold, c.ReadWithin, micros(c.Created),
@@ -146,13 +146,14 @@ func (tx *Tx) SaveAddressee(ctx context.Context, challenge policy.ID, a policy.A
 
 const challengeColumns = `c.id, c.number, c.title, c.question, c.summary, c.background,
 	c.background_html, c.lang, c.state, c.respond_by, c.closes, c.responder, c.reach, c.can_change,
-	c.cannot_change, c.tags, c.hold, c.read_within, c.created, c.opened, ` + actorColumns
+	c.cannot_change, c.tags, c.hold, c.read_within, c.created, c.opened, c.answers, c.read_answers, ` +
+	actorColumns
 
 func scanChallenge(row scanner, c *policy.Challenge) error {
 	return row.Scan(append([]any{&c.ID, &c.Number, &c.Title, &c.Question, &c.Summary, &c.Background,
 		&c.BackgroundHTML, &c.Lang, &c.State, moment{&c.RespondBy}, moment{&c.Closes}, &c.Responder,
 		&c.Reach, &c.CanChange, &c.CannotChange, fromJSON{&c.Tags}, &c.Hold, &c.ReadWithin,
-		moment{&c.Created}, moment{&c.Opened}}, actorFields(&c.Actor)...)...)
+		moment{&c.Created}, moment{&c.Opened}, &c.Counts.Answers, &c.Counts.Read}, actorFields(&c.Actor)...)...)
 }
 
 // Challenge returns a challenge by number, with counts, stages and addressees; errs.NotFound,

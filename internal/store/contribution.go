@@ -56,7 +56,36 @@ func (tx *Tx) insertContribution(ctx context.Context, c *policy.Contribution, id
 		c.HTML, c.Text, c.Warning, c.Sensitive, c.Lang, asJSON(c.Media), c.Visibility, c.Moderation,
 		c.Reason, c.Late, c.Handling, c.ReadBy, micros(c.ReadAt), micros(c.Published),
 		micros(c.Received), micros(c.Edited), micros(c.Accepted), micros(c.Featured), c.Shown())
-	return n == 1, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, tx.tally(ctx, c.Challenge, tally{}, tallyOf(c))
+}
+
+// tally is what a contribution adds to the counts of its challenge.
+type tally struct{ answers, read int64 }
+
+func tallyOf(c *policy.Contribution) (t tally) {
+	if !c.Shown() {
+		return t
+	}
+	t.answers = 1
+	if c.Handling != policy.HandlingNew {
+		t.read = 1
+	}
+	return t
+}
+
+// tally counts that a contribution adds something else to its challenge than before.
+func (tx *Tx) tally(ctx context.Context, challenge policy.ID, before, after tally) error {
+	if before == after {
+		return nil
+	}
+	_, err := tx.conn.exec(ctx, `
+		UPDATE challenges
+		SET answers = answers + $2, read_answers = read_answers + $3
+		WHERE id = $1`, challenge, after.answers-before.answers, after.read-before.read)
+	return err
 }
 
 // codeAlphabet has no letters or digits that are taken for one another, and no vowels, so that
@@ -123,7 +152,17 @@ func (tx *Tx) lockRow(ctx context.Context, table string, id policy.ID) error {
 // handling, dates.
 func (tx *Tx) SaveContribution(ctx context.Context, c *policy.Contribution) (err error) {
 	defer errs.Wrap(&err, "store.SaveContribution(%s)", c.IRI)
-	return tx.mustExec(ctx, `
+	before, err := one(ctx, tx.conn, func(row scanner, c *policy.Contribution) error {
+		return row.Scan(&c.Challenge, &c.Visibility, &c.Moderation, &c.Handling)
+	}, `
+		SELECT challenge_id, visibility, moderation, handling
+		FROM contributions
+		WHERE id = $1
+		`+tx.db.dialect.forUpdate, c.ID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.conn.exec(ctx, `
 		UPDATE contributions
 		SET url = $2, kind = $3, html = $4, plain = $5, warning = $6, sensitive = $7, lang = $8,
 			media = $9, visibility = $10, moderation = $11, reason = $12, late = $13, handling = $14,
@@ -133,6 +172,10 @@ func (tx *Tx) SaveContribution(ctx context.Context, c *policy.Contribution) (err
 		c.ID, c.URL, c.Kind, c.HTML, c.Text, c.Warning, c.Sensitive, c.Lang, asJSON(c.Media),
 		c.Visibility, c.Moderation, c.Reason, c.Late, c.Handling, c.ReadBy, micros(c.ReadAt),
 		micros(c.Published), micros(c.Edited), micros(c.Accepted), micros(c.Featured), c.Shown())
+	if err != nil {
+		return err
+	}
+	return tx.tally(ctx, before.Challenge, tallyOf(before), tallyOf(c))
 }
 
 // LockContribution returns a contribution by key inside the transaction, locked against others

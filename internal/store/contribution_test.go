@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"regexp"
 	"sync"
 	"testing"
@@ -420,6 +421,58 @@ func TestContributionIRIs(t *testing.T) {
 		}
 		if none, last, _, err := db.ContributionIRIs(ctx, f, store.Page{After: last, Limit: 4}); len(none) != 0 || last != 0 || err != nil {
 			t.Errorf("after the end: %v, %d, %v", none, last, err)
+		}
+	})
+}
+
+// TestTally changes contributions at once and at random, and compares what was counted on the way
+// with a count of the rows.
+func TestTally(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *store.DB) {
+		ctx := t.Context()
+		s := testkit.NewSample(t, db)
+		ann := remote(t, db, "a.example", "ann")
+		var ids []policy.ID
+		for i := range 10 {
+			ids = append(ids, answer(t, db, &s.Challenge, ann, i, nil).ID)
+		}
+		var wg sync.WaitGroup
+		for g := range uint64(8) {
+			wg.Go(func() {
+				r := rand.New(rand.NewPCG(g, 1))
+				for range 30 {
+					id := ids[r.IntN(len(ids))]
+					v, m := visibilities[r.IntN(len(visibilities))], moderations[r.IntN(len(moderations))]
+					h := []policy.Handling{policy.HandlingNew, policy.HandlingRead}[r.IntN(2)]
+					if r.IntN(2) == 0 {
+						v, m = policy.VisibilityPublic, policy.ModerationAccepted
+					}
+					err := db.Write(ctx, func(tx *store.Tx) error {
+						c, err := tx.LockContribution(ctx, id)
+						if err != nil {
+							return err
+						}
+						c.Visibility, c.Moderation, c.Handling = v, m, h
+						return tx.SaveContribution(ctx, c)
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		c, err := db.Challenge(ctx, policy.Public, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for got, query := range map[*int64]string{
+			&c.Counts.Answers: `SELECT count(*) FROM contributions WHERE shown`,
+			&c.Counts.Read:    `SELECT count(*) FROM contributions WHERE shown AND handling <> 'new'`,
+		} {
+			if want, err := db.Int(ctx, query); *got != want || err != nil {
+				t.Errorf("counted %d, %v; want %d: %s", *got, err, want, query)
+			}
 		}
 	})
 }

@@ -39,7 +39,7 @@ func (r Reader) ContributionsByNumber(ctx context.Context, v policy.Viewer, chal
 	for _, n := range numbers {
 		args = append(args, n)
 	}
-	list, err := collect(ctx, r.conn, scanContribution, `
+	list, err := r.listContributions(ctx, `
 		SELECT `+contributionColumns+`
 		FROM `+contributionTables+`
 		WHERE c.challenge_id = $1 AND ($2 OR `+public+` AND ch.state <> 'draft')
