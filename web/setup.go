@@ -22,7 +22,7 @@ type setupPage struct {
 
 // setup shows GET /setup/{token}.
 func (s *Server) setup(w http.ResponseWriter, r *http.Request) error {
-	if err := s.checkSetup(r); err != nil {
+	if over, err := s.checkSetup(w, r); over || err != nil {
 		return err
 	}
 	f := newForm("form.setup.", "receipts", string(policy.ReceiptReply))
@@ -32,7 +32,7 @@ func (s *Server) setup(w http.ResponseWriter, r *http.Request) error {
 // doSetup takes POST /setup/{token}: it makes the organisation and its first steward, and signs
 // the steward in.
 func (s *Server) doSetup(w http.ResponseWriter, r *http.Request) error {
-	if err := s.checkSetup(r); err != nil {
+	if over, err := s.checkSetup(w, r); over || err != nil {
 		return err
 	}
 	f, err := readForm(r, "form.setup.")
@@ -57,24 +57,23 @@ func (s *Server) doSetup(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// checkSetup returns errs.NotFound unless the address has the secret of the set-up link, and
-// nobody has used it.
-func (s *Server) checkSetup(r *http.Request) error {
-	ok, err := s.auth.CheckSetupToken(r.Context(), chi.URLParam(r, "token"))
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return errs.NotFound
-	}
+// checkSetup returns errs.NotFound unless the address has the secret of the set-up link. Once the
+// organisation exists it is over: whoever follows the link again, or pressed its button twice, is
+// sent to the staff area, and from there to sign in.
+func (s *Server) checkSetup(w http.ResponseWriter, r *http.Request) (over bool, err error) {
 	_, err = s.db.Organisation(r.Context())
-	switch {
-	case errors.Is(err, errs.NotFound):
-		return nil
-	case err != nil:
-		return err
+	if err == nil {
+		http.Redirect(w, r, "/staff", http.StatusSeeOther)
+		return true, nil
 	}
-	return errs.NotFound
+	if !errors.Is(err, errs.NotFound) {
+		return false, err
+	}
+	ok, err := s.auth.CheckSetupToken(r.Context(), chi.URLParam(r, "token"))
+	if err == nil && !ok {
+		err = errs.NotFound
+	}
+	return false, err
 }
 
 // setUp carries out what the form says. What is wrong with it is said all at once.

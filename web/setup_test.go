@@ -43,8 +43,8 @@ func TestFirstRun(t *testing.T) {
 		expect(t, v.get("/staff/c/new?done=setUp"), http.StatusOK, "Publish your first challenge", "Publish a challenge")
 		expect(t, v.get("/"), http.StatusOK, "Housing Voices", "for people who rent")
 
-		expect(t, v.get(link), http.StatusNotFound)
-		expect(t, v.post(link, setupForm()...), http.StatusNotFound)
+		expect(t, v.get(link), http.StatusSeeOther, "/staff")
+		expect(t, v.post(link, setupForm()...), http.StatusSeeOther, "/staff") // pressed twice
 		fresh := &visitor{site: v.site}
 		expect(t, fresh.post("/sign-in", "email", "AMARA@moot.example", "password", stewardPassword), http.StatusSeeOther, "/staff")
 	})
@@ -72,5 +72,5 @@ func TestSetUpBeside(t *testing.T) {
 	expect(t, s.get("/"), http.StatusOK, "Housing Voices")
 	token, err := s.web.auth.NewSetupToken(t.Context())
 	s.must(err)
-	expect(t, s.get("/setup/"+token), http.StatusNotFound)
+	expect(t, s.get("/setup/"+token), http.StatusSeeOther, "/staff")
 }
