@@ -75,7 +75,7 @@ func newBook(c Config) *book {
 				if e.doc != nil {
 					n += 2 * len(e.doc.Raw)
 				}
-				return uint32(n)
+				return uint32(n) //nolint:gosec // bounded by the size of a document
 			},
 			Executor: inline,
 		}),

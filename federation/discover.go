@@ -36,7 +36,7 @@ func (f *Federation) Discover(ctx context.Context, typed string) (_ *vocab.Objec
 		}
 		return f.own(ctx, id)
 	}
-	doc, _, err := f.finger(ctx, account.Host, account.Resource())
+	doc, err := f.finger(ctx, account.Host, account.Resource())
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (f *Federation) actorAt(ctx context.Context, address string) (*vocab.Object
 	if Reason(err) != "media_type" {
 		return nil, err
 	}
-	jrd, _, err := f.finger(ctx, vocab.Host(address), address)
+	jrd, err := f.finger(ctx, vocab.Host(address), address)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func (f *Federation) loopsBack(ctx context.Context, account webfinger.Account, a
 		return nil
 	}
 	there := webfinger.Account{User: actor.PreferredUsername, Host: host}
-	doc, _, err := f.finger(ctx, host, there.Resource())
+	doc, err := f.finger(ctx, host, there.Resource())
 	if err != nil {
 		return err
 	}
@@ -88,41 +88,41 @@ func (f *Federation) loopsBack(ctx context.Context, account webfinger.Account, a
 }
 
 // finger asks a host for a resource, and where it knows nothing, looks for another place in its
-// host-meta. It also returns the address that answered.
-func (f *Federation) finger(ctx context.Context, host, resource string) (*webfinger.Document, string, error) {
+// host-meta.
+func (f *Federation) finger(ctx context.Context, host, resource string) (*webfinger.Document, error) {
 	base := f.scheme(host) + host
-	doc, at, err := f.ask(ctx, webfinger.Address(base, resource))
+	doc, err := f.ask(ctx, webfinger.Address(base, resource))
 	if !errors.Is(err, ErrNotFound) {
-		return doc, at, err
+		return doc, err
 	}
 	resp, failed := f.c.Client.Fetch(ctx, fetch.Query{
 		URL: base + webfinger.HostMeta, Accept: webfinger.TypeXRD + ", " + webfinger.Accept, AcrossOrigins: true,
 	})
 	if failed != nil || resp.Status != 200 {
-		return nil, "", err
+		return nil, err
 	}
 	template, failed := webfinger.ParseHostMeta(resp.Body)
 	address, ok := webfinger.Expand(template, "uri", resource)
 	if failed != nil || !ok || address == webfinger.Address(base, resource) {
-		return nil, "", err
+		return nil, err
 	}
 	return f.ask(ctx, address)
 }
 
 // ask fetches a WebFinger document.
-func (f *Federation) ask(ctx context.Context, address string) (*webfinger.Document, string, error) {
+func (f *Federation) ask(ctx context.Context, address string) (*webfinger.Document, error) {
 	resp, err := f.c.Client.Fetch(ctx, fetch.Query{URL: address, Accept: webfinger.Accept, AcrossOrigins: true})
 	if err != nil {
-		return nil, "", fetchError(err)
+		return nil, fetchError(err)
 	}
 	if err := statusError(resp.Status); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	doc, err := webfinger.Parse(resp.Body)
 	if err != nil {
-		return nil, "", untrue("webfinger")
+		return nil, untrue("webfinger")
 	}
-	return doc, resp.URL, nil
+	return doc, nil
 }
 
 // scheme returns what the addresses of a host begin with: http:// for test peers.
@@ -146,7 +146,7 @@ func (f *Federation) Interact(ctx context.Context, typed, object string) (host, 
 		return "", "", err
 	}
 	for _, resource := range resources {
-		doc, _, err := f.finger(ctx, host, resource)
+		doc, err := f.finger(ctx, host, resource)
 		switch {
 		case err == nil:
 			if address := f.template(doc, host, object); address != "" {

@@ -45,12 +45,11 @@ func (f *Federation) ServeInbox() http.Handler {
 			p = &problem{status: http.StatusServiceUnavailable, reason: "internal", after: retrySoon, err: err,
 				detail: "This server cannot take the activity now. Please send it again later."}
 		}
-		log := zerolog.Ctx(r.Context())
-		event := log.Warn()
+		level := zerolog.WarnLevel
 		if p.err != nil {
-			event = log.Error().Err(p.err)
+			level = zerolog.ErrorLevel
 		}
-		event.Str("inbox", r.URL.Path).Int("status", p.status).Str("reason", p.reason).Msg("inbox.reject")
+		zerolog.Ctx(r.Context()).WithLevel(level).Err(p.err).Str("inbox", r.URL.Path).Int("status", p.status).Str("reason", p.reason).Msg("inbox.reject")
 		p.write(w, r)
 	})
 }

@@ -79,7 +79,7 @@ func serve(w http.ResponseWriter, r *http.Request, status int, body []byte) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	if _, err := w.Write(body); err != nil {
+	if _, err := w.Write(body); err != nil { //nolint:gosec // JSON of ours, never HTML
 		zerolog.Ctx(r.Context()).Debug().Err(err).Msg("answer cut off")
 	}
 }

@@ -149,7 +149,7 @@ func (c *Client) redirected(u *url.URL, location string, across bool) (*url.URL,
 		return nil, err
 	}
 	same := to.Scheme == u.Scheme && to.Host == u.Host
-	if !same && !(across && to.Scheme == "https") {
+	if !same && (!across || to.Scheme != "https") {
 		return nil, deny(ReasonRedirect, u.Host, nil)
 	}
 	return to, nil

@@ -203,13 +203,14 @@ func ids(v value) (list []string) {
 
 // id returns the id of the first that v refers to or embeds; of a Link it is where it leads.
 func id(v value) string {
-	for _, m := range v.list() {
-		if m.kind == isObject {
-			return first(m.get("id").string(), m.get("href").string())
-		}
-		return m.string()
+	list := v.list()
+	if len(list) == 0 {
+		return ""
 	}
-	return ""
+	if m := list[0]; m.kind == isObject {
+		return first(m.get("id").string(), m.get("href").string())
+	}
+	return list[0].string()
 }
 
 func recipients(v value) []string {
