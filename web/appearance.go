@@ -27,7 +27,7 @@ func (s *Server) setAppearance(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c := &http.Cookie{
+	c := &http.Cookie{ //nolint:gosec // Secure where the address is https
 		Name: modeCookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		Secure: strings.HasPrefix(s.cfg.URL, "https://"), MaxAge: -1,
 	}

@@ -5,10 +5,11 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/rs/zerolog"
+
 	"github.com/folkmoot/folkmoot/internal/errs"
 	"github.com/folkmoot/folkmoot/internal/locale"
 	"github.com/folkmoot/folkmoot/internal/policy"
-	"github.com/rs/zerolog"
 )
 
 // statusError is a failure that is an HTTP status and no more: it says what errs has no kind for.

@@ -13,11 +13,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/folkmoot/folkmoot/internal/errs"
-	"github.com/folkmoot/folkmoot/internal/policy"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/go-chi/httprate"
 	"github.com/rs/zerolog"
+
+	"github.com/folkmoot/folkmoot/internal/errs"
+	"github.com/folkmoot/folkmoot/internal/policy"
 )
 
 // maxForm is how much a form may post: a long background text and everything around it.
@@ -54,7 +55,7 @@ func identify(next http.Handler) http.Handler {
 // recoverer answers 500 where a handler panics.
 func (s *Server) recoverer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
+		defer func() { //nolint:contextcheck // it is in the request
 			v := recover()
 			if v == nil {
 				return

@@ -5,8 +5,9 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/folkmoot/folkmoot/internal/errs"
 	"github.com/go-chi/chi/v5"
+
+	"github.com/folkmoot/folkmoot/internal/errs"
 )
 
 // number returns the number in an address, written in the one way in which we write it.

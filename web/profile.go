@@ -3,8 +3,9 @@ package web
 import (
 	"net/http"
 
-	"github.com/folkmoot/folkmoot/internal/policy"
 	"github.com/go-chi/chi/v5"
+
+	"github.com/folkmoot/folkmoot/internal/policy"
 )
 
 type profilePage struct {

@@ -5,9 +5,10 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/go-chi/chi/v5"
+
 	"github.com/folkmoot/folkmoot/internal/policy"
 	"github.com/folkmoot/folkmoot/internal/store"
-	"github.com/go-chi/chi/v5"
 )
 
 // proposalsPerPage bounds the list of all proposals.
