@@ -76,9 +76,9 @@ func dayNumber(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
 // big-endian order, plus a half, divided by 2⁵².
 func uniform(challenge, day, item int64) float64 {
 	var b [24]byte
-	binary.BigEndian.PutUint64(b[0:], uint64(challenge))
-	binary.BigEndian.PutUint64(b[8:], uint64(day))
-	binary.BigEndian.PutUint64(b[16:], uint64(item))
+	binary.BigEndian.PutUint64(b[0:], uint64(challenge)) //nolint:gosec // its bits are hashed
+	binary.BigEndian.PutUint64(b[8:], uint64(day))       //nolint:gosec // its bits are hashed
+	binary.BigEndian.PutUint64(b[16:], uint64(item))     //nolint:gosec // its bits are hashed
 	sum := sha256.Sum256(b[:])
 	return (float64(binary.BigEndian.Uint64(sum[:8])>>12) + 0.5) / (1 << 52)
 }

@@ -37,7 +37,7 @@ func main() {
 // run returns the exit code of the command.
 func run(command []string) (code int, err error) {
 	if len(command) == 0 {
-		return 2, errors.New("say which command to run, such as: pg go test ./...")
+		return 2, errors.New("say which command to run, such as pg go test")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
