@@ -4,6 +4,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/folkmoot/folkmoot/internal/policy"
 	"github.com/folkmoot/folkmoot/internal/server"
 	"github.com/folkmoot/folkmoot/internal/store"
 )
@@ -35,7 +36,8 @@ func (c blockCmd) Run(sh *shell) error {
 		if err := inst.App.BlockHost(sh.ctx, by, c.Host, c.Reason); err != nil {
 			return err
 		}
-		return c.print(sh, hostResult{c.Host, true}, func(w *tabwriter.Writer) { line(w, c.Host, "blocked") })
+		host, _ := policy.CheckHost(c.Host, "") // as it is stored
+		return c.print(sh, hostResult{host, true}, func(w *tabwriter.Writer) { line(w, host, "blocked") })
 	})
 }
 
@@ -55,7 +57,8 @@ func (c unblockCmd) Run(sh *shell) error {
 		if err := inst.App.UnblockHost(sh.ctx, by, c.Host, c.Reason); err != nil {
 			return err
 		}
-		return c.print(sh, hostResult{c.Host, false}, func(w *tabwriter.Writer) { line(w, c.Host, "unblocked") })
+		host, _ := policy.CheckHost(c.Host, "")
+		return c.print(sh, hostResult{host, false}, func(w *tabwriter.Writer) { line(w, host, "unblocked") })
 	})
 }
 

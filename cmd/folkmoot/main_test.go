@@ -28,3 +28,22 @@ func TestHelp(t *testing.T) {
 		}
 	}
 }
+
+// A server is named as "host list" names it, however it was typed.
+func TestHost(t *testing.T) {
+	environ := []string{"FOLKMOOT_DATA=" + t.TempDir(), "FOLKMOOT_LOG=error"}
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"init", "--name", "Moot", "--handle", "news", "--email", "amara@moot.example"}, "@news@"},
+		{[]string{"host", "block", "SPAM.example.", "--reason", "adverts", "--json"}, `"host": "spam.example"`},
+		{[]string{"host", "list", "--json"}, `"host": "spam.example"`},
+		{[]string{"host", "unblock", "Spam.example", "--json"}, `"host": "spam.example"`},
+	} {
+		var out, errOut strings.Builder
+		if code := run(t.Context(), tt.args, environ, &out, &errOut); code != exitOK || !strings.Contains(out.String(), tt.want) {
+			t.Errorf("run(%v) = %d and %q%q, want %q in it", tt.args, code, out.String(), errOut.String(), tt.want)
+		}
+	}
+}
