@@ -21,7 +21,6 @@ const (
 	LogHold    LogAction = "contribution.hold"
 	LogHide    LogAction = "contribution.hide"
 	LogShow    LogAction = "contribution.show"
-	LogDecline LogAction = "contribution.decline"
 	LogFeature LogAction = "contribution.feature"
 	LogRead    LogAction = "contribution.read"
 	LogBlock   LogAction = "host.block"
