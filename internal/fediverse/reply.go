@@ -3,6 +3,7 @@ package fediverse
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/folkmoot/folkmoot/federation"
@@ -94,19 +95,18 @@ func (f *Fediverse) believe(ctx context.Context, actor string, o *vocab.Object) 
 	return o, nil
 }
 
-// owns reports whether o says that actor is its author. Mobilizon names its group there, and the
-// author in actor. Where nobody is named, it is whoever sent it.
+// owns reports whether o says that actor is its author, alone or with others of the same server:
+// nobody vouches for people elsewhere. Mobilizon names its group there, and the author in actor.
+// Where nobody is named, it is whoever sent it.
 func owns(actor string, o *vocab.Object) bool {
 	if o.Inbox != "" || o.PreferredUsername != "" || isActor(o.Type) {
 		return o.ID == actor
 	}
-	for _, by := range o.AttributedTo {
-		if by == actor {
-			return true
-		}
+	if o.Actor == actor || slices.Contains(o.AttributedTo, actor) {
+		return sameOrigins(actor, o.AttributedTo)
 	}
 	if o.Actor != "" {
-		return o.Actor == actor && sameOrigins(actor, o.AttributedTo)
+		return false
 	}
 	return len(o.AttributedTo) == 0 && !names(o.Raw, "attributedTo")
 }

@@ -172,6 +172,7 @@ func TestOwnership(t *testing.T) {
 		{"object of another host", mallory, "Create", evil("https://m.example/n/2", nil), reasonOrigin},
 		{"for a local actor", mallory, "Create", evil("https://evil.example/n/1", fedtest.M{"attributedTo": w.f.base.Organisation()}), reasonOwner},
 		{"for local actors", mallory, "Create", evil("https://evil.example/n/2", fedtest.M{"attributedTo": []any{w.f.base.Organisation()}}), reasonOwner},
+		{"with somebody elsewhere", mallory, "Create", evil("https://evil.example/n/6", fedtest.M{"attributedTo": []any{mallory, "https://m.example/users/anna"}}), reasonOwner},
 		{"for a number", mallory, "Create", evil("https://evil.example/n/3", fedtest.M{"attributedTo": 1}), reasonOwner},
 		{"for a text", mallory, "Create", evil("https://evil.example/n/4", fedtest.M{"attributedTo": "1"}), reasonOwner},
 		{"for an object", mallory, "Create", evil("https://evil.example/n/5", fedtest.M{"attributedTo": fedtest.M{"id": w.f.base.Organisation()}}), reasonOwner},
