@@ -52,7 +52,7 @@ func (i *Instance) wire(ctx context.Context, version string) (http.Handler, []wo
 		Interact: f.Interact, Preview: f.Preview, TestPeers: peers, Version: version,
 	})
 	work := queue.New(queue.Config{DB: i.DB, Tasks: tasks(f), Inbound: f.Process, Scale: i.Config.TimeScale})
-	return logged(*zerolog.Ctx(ctx), pages.Handler()), []worker{
+	return logged(*zerolog.Ctx(ctx), closing(pages.Handler())), []worker{
 		{"queue", work.Run},
 		{"delivery", f.Deliver},
 		{"log sealer", i.sealLog},
@@ -64,6 +64,18 @@ func (i *Instance) wire(ctx context.Context, version string) (http.Handler, []wo
 func logged(log zerolog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r.WithContext(log.WithContext(r.Context())))
+	})
+}
+
+// closing ends the connection after a request whose body is chunked. net/http hides whether such a
+// request named a length as well, and what a proxy forwarded by that length must not be read as
+// the next request (RFC 9112, 6.1).
+func closing(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.TransferEncoding) > 0 {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
 	})
 }
 
