@@ -1,13 +1,14 @@
 -- Work that outlives the process.
 
--- Tasks: due is lease and back-off in one. Those of one lane run one at a time, oldest first.
+-- Tasks: due is lease and back-off in one. Those of one lane run one at a time, oldest first; those
+-- behind another are due never (NULL), so that looking for work does not look at them.
 CREATE TABLE tasks (
     id       {{ID}}    NOT NULL PRIMARY KEY,
     kind     TEXT      NOT NULL,
     key      TEXT      NOT NULL,  -- what "the same" is
     lane     TEXT      NOT NULL,  -- empty: none
     body     {{BYTES}} NOT NULL,
-    due      BIGINT    NOT NULL,  -- not before
+    due      BIGINT,              -- not before; NULL: behind another
     attempts BIGINT    NOT NULL,  -- begun
     parked   BOOLEAN   NOT NULL,  -- gave up; for people to look at
     problem  TEXT      NOT NULL,  -- of the last attempt
@@ -17,7 +18,8 @@ CREATE INDEX tasks_due ON tasks (due, id) WHERE NOT parked;
 CREATE INDEX tasks_lane ON tasks (lane, id) WHERE NOT parked AND lane <> '';
 
 -- Inbound: activities that were accepted. The row outlives the work, so that none has its effect
--- twice; the body goes when the work is done. Those of one actor are worked off in order.
+-- twice; the body goes when the work is done. Those of one actor are worked off in order, with due as
+-- in tasks.
 CREATE TABLE inbound (
     id       {{ID}}    NOT NULL PRIMARY KEY,
     actor    TEXT      NOT NULL,  -- who signed it
@@ -27,7 +29,7 @@ CREATE TABLE inbound (
     path     TEXT      NOT NULL,  -- inbox that it came to
     body     {{BYTES}} NOT NULL,  -- as it came
     received BIGINT    NOT NULL,
-    due      BIGINT    NOT NULL,  -- not before
+    due      BIGINT,              -- not before; NULL: behind another
     attempts BIGINT    NOT NULL,  -- begun
     done     BOOLEAN   NOT NULL,
     parked   BOOLEAN   NOT NULL,

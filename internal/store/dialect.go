@@ -25,11 +25,12 @@ import (
 
 // dialect is what differs between SQLite and PostgreSQL.
 type dialect struct {
-	open        func(url string) (readers, writers *sql.DB, err error)
+	open        func(ctx context.Context, url string) (readers, writers *sql.DB, err error)
 	check       func(context.Context, *sql.DB) error
 	words       *strings.Replacer // of migrations
 	groups      bool              // writers gain from sharing a commit
 	forUpdate   string            // locks the rows of a SELECT
+	forShare    string            // locks them against changes only
 	skipLocked  string            // the same, leaving out those that are locked
 	lock        string            // statement that lets one process migrate at a time; "": not needed
 	retryable   func(error) bool  // the transaction was a victim and may be run again
@@ -63,7 +64,7 @@ var sqliteDialect = dialect{
 
 // openSQLite opens the file at path, which only its owner may read. One connection writes, four
 // read; a commit is on the disk before it is answered.
-func openSQLite(path string) (readers, writers *sql.DB, err error) {
+func openSQLite(ctx context.Context, path string) (readers, writers *sql.DB, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, nil, err
 	}
@@ -85,12 +86,32 @@ func openSQLite(path string) (readers, writers *sql.DB, err error) {
 		return nil, nil, err
 	}
 	writers.SetMaxOpenConns(1)
+	if err := firstContact(ctx, writers); err != nil {
+		return nil, nil, errors.Join(err, writers.Close())
+	}
 	if readers, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
 		return nil, nil, err
 	}
 	readers.SetMaxOpenConns(4)
 	readers.SetMaxIdleConns(4)
 	return readers, writers, nil
+}
+
+// firstContact waits while another process makes the file. Of two that turn on write-ahead logging
+// at once, SQLite sends one away without the usual patience.
+func firstContact(ctx context.Context, pool *sql.DB) error {
+	for patience := 50; ; patience-- {
+		err := pool.PingContext(ctx)
+		var e *sqlite.Error
+		if patience == 0 || !errors.As(err, &e) || e.Code()&0xff != sqlite3.SQLITE_BUSY {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
 }
 
 func sqliteUnavailable(err error) bool {
@@ -111,6 +132,7 @@ var postgresDialect = dialect{
 	check:       checkPostgres,
 	words:       strings.NewReplacer("{{ID}}", "BIGINT", "{{BYTES}}", "BYTEA", "{{SERIAL}}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
 	forUpdate:   "FOR NO KEY UPDATE", // FOR UPDATE would wait for whoever adds a row that refers to this one
+	forShare:    "FOR SHARE",
 	skipLocked:  "FOR UPDATE SKIP LOCKED",
 	lock:        "SELECT pg_advisory_lock(7235117011)", // any number, the same in every process
 	retryable:   postgresRetryable,
@@ -119,7 +141,7 @@ var postgresDialect = dialect{
 
 // openPostgres opens two pools, so that whoever reads inside a write finds a connection. The just
 // in time compiler is off: it takes 30 ms for statements that take one.
-func openPostgres(url string) (readers, writers *sql.DB, err error) {
+func openPostgres(_ context.Context, url string) (readers, writers *sql.DB, err error) {
 	c, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, nil, err

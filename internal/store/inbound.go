@@ -31,12 +31,17 @@ func (tx *Tx) AddInbound(ctx context.Context, in *Inbound) (isNew bool, err erro
 		in.Received = tx.At
 	}
 	id := tx.NewID()
+	behind, err := tx.behind(ctx, actorLanes, in.Actor, id)
+	if err != nil {
+		return false, err
+	}
 	n, err := tx.conn.exec(ctx, `
 		INSERT INTO inbound (id, actor, activity, type, object, path, body, received, due, attempts,
 			done, parked, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, FALSE, FALSE, '')
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $10 THEN NULL ELSE CAST($9 AS BIGINT) END, 0,
+			FALSE, FALSE, '')
 		ON CONFLICT (actor, activity) DO NOTHING`,
-		id, in.Actor, in.Activity, in.Type, in.Object, in.Path, in.Body, micros(in.Received), micros(tx.At))
+		id, in.Actor, in.Activity, in.Type, in.Object, in.Path, in.Body, micros(in.Received), micros(tx.At), behind)
 	if err != nil || n == 0 {
 		return false, err
 	}
@@ -90,21 +95,31 @@ func (tx *Tx) KeepInbound(ctx context.Context, until time.Time, rows ...policy.I
 // its body (the key stays for deduplication).
 func (tx *Tx) FinishInbound(ctx context.Context, id policy.ID, reason string) (err error) {
 	defer errs.Wrap(&err, "store.FinishInbound(%d)", id)
-	_, err = tx.conn.exec(ctx, `
+	actor, err := value[string](ctx, tx.conn, `
 		UPDATE inbound
 		SET done = TRUE, parked = FALSE, reason = $2, body = $3
-		WHERE id = $1`, id, reason, []byte{})
-	tx.wakes = true // the next of its actor is free
-	return err
+		WHERE id = $1
+		RETURNING actor`, id, reason, []byte{})
+	if err != nil {
+		return err
+	}
+	return tx.advance(ctx, actorLanes, actor)
 }
 
 // RetryInbound puts an activity off, or parks it.
 func (tx *Tx) RetryInbound(ctx context.Context, id policy.ID, at time.Time, park bool, reason string) (err error) {
 	defer errs.Wrap(&err, "store.RetryInbound(%d)", id)
-	_, err = tx.conn.exec(ctx, `
+	actor, err := value[string](ctx, tx.conn, `
 		UPDATE inbound
 		SET due = $2, parked = $3, reason = $4
-		WHERE id = $1 AND NOT done`, id, micros(at), park, reason)
+		WHERE id = $1 AND NOT done
+		RETURNING actor`, id, micros(at), park, reason)
 	tx.wakes = true
-	return err
+	if isNotFound(err) || err == nil && !park {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return tx.advance(ctx, actorLanes, actor)
 }

@@ -14,8 +14,8 @@ const (
 )
 
 // Prune removes what may go: expired sessions, processed activities, and private activities of ours
-// that nobody is waiting for any more. It also wakes hosts that have deliveries and no next try,
-// which nothing should leave behind.
+// that nobody is waiting for any more. It also wakes what has no time at which it is due and
+// nothing to wait for: hosts with deliveries, and the first of lanes. Nothing should leave any behind.
 func (db *DB) Prune(ctx context.Context, now time.Time) (err error) {
 	defer errs.Wrap(&err, "store.Prune")
 	steps := []struct {
@@ -34,6 +34,8 @@ func (db *DB) Prune(ctx context.Context, now time.Time) (err error) {
 			SET next = $1
 			WHERE next IS NULL AND NOT barred
 				AND EXISTS (SELECT 1 FROM deliveries d WHERE d.host = hosts.name)`, now},
+		{taskLanes.wake(), now},
+		{actorLanes.wake(), now},
 	}
 	for _, s := range steps { // one transaction each, so that nobody waits long
 		err := db.Write(ctx, func(tx *Tx) error {

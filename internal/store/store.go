@@ -56,8 +56,8 @@ func Open(ctx context.Context, o Options) (_ *DB, err error) {
 	if db.now == nil {
 		db.now = time.Now
 	}
-	if db.readers, db.writers, err = d.open(o.URL); err != nil {
-		return nil, err
+	if db.readers, db.writers, err = d.open(ctx, o.URL); err != nil {
+		return nil, d.mark(err)
 	}
 	db.Reader = Reader{conn{sql: db.readers, dialect: d}}
 	if d.groups {

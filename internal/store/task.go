@@ -32,11 +32,18 @@ func (tx *Tx) AddTask(ctx context.Context, t Task) (err error) {
 	if t.At.IsZero() {
 		t.At = tx.At
 	}
+	id := tx.NewID()
+	behind := false
+	if t.Lane != "" && !t.At.After(tx.At) {
+		if behind, err = tx.behind(ctx, taskLanes, t.Lane, id); err != nil {
+			return err
+		}
+	}
 	_, err = tx.conn.exec(ctx, `
 		INSERT INTO tasks (id, kind, key, lane, body, due, attempts, parked, problem)
-		VALUES ($1, $2, $3, $4, $5, $6, 0, FALSE, '')
+		VALUES ($1, $2, $3, $4, $5, CASE WHEN $7 THEN NULL ELSE CAST($6 AS BIGINT) END, 0, FALSE, '')
 		ON CONFLICT (kind, key) DO NOTHING`,
-		tx.NewID(), t.Kind, t.Key, t.Lane, t.Body, micros(t.At))
+		id, t.Kind, t.Key, t.Lane, t.Body, micros(t.At), behind)
 	tx.wakes = true
 	return err
 }
@@ -90,20 +97,33 @@ func (tx *Tx) keep(ctx context.Context, table string, until time.Time, rows []po
 // FinishTask removes a task.
 func (tx *Tx) FinishTask(ctx context.Context, id policy.ID) (err error) {
 	defer errs.Wrap(&err, "store.FinishTask(%d)", id)
-	_, err = tx.conn.exec(ctx, `
+	lane, err := value[string](ctx, tx.conn, `
 		DELETE FROM tasks
-		WHERE id = $1`, id)
-	tx.wakes = true // the next of its lane is free
-	return err
+		WHERE id = $1
+		RETURNING lane`, id)
+	if isNotFound(err) || err == nil && lane == "" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return tx.advance(ctx, taskLanes, lane)
 }
 
 // RetryTask puts a task off, or parks it.
 func (tx *Tx) RetryTask(ctx context.Context, id policy.ID, at time.Time, park bool, reason string) (err error) {
 	defer errs.Wrap(&err, "store.RetryTask(%d)", id)
-	_, err = tx.conn.exec(ctx, `
+	lane, err := value[string](ctx, tx.conn, `
 		UPDATE tasks
 		SET due = $2, parked = $3, problem = $4
-		WHERE id = $1`, id, micros(at), park, reason)
+		WHERE id = $1
+		RETURNING lane`, id, micros(at), park, reason)
 	tx.wakes = true
-	return err
+	if isNotFound(err) || err == nil && (lane == "" || !park) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return tx.advance(ctx, taskLanes, lane)
 }

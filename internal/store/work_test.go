@@ -564,6 +564,21 @@ func TestPrune(t *testing.T) {
 		if len(hosts) != 1 {
 			t.Errorf("a host that was left without a next try: %+v", hosts)
 		}
+		testkit.Write(t, db, func(tx *store.Tx) error {
+			_, e1 := tx.Exec(ctx, `UPDATE inbound SET due = NULL`)
+			e2 := tx.AddTask(ctx, store.Task{Kind: "k", Key: "1", Lane: "l"})
+			_, e3 := tx.Exec(ctx, `UPDATE tasks SET due = NULL`)
+			return errors.Join(e1, e2, e3)
+		})
+		prune()
+		testkit.Write(t, db, func(tx *store.Tx) error {
+			in, e1 := tx.LeaseInbound(ctx, 10, tx.At.Add(time.Minute))
+			tasks, e2 := tx.LeaseTasks(ctx, 10, tx.At.Add(time.Minute))
+			if len(in) != 1 || in[0].Activity != "open1" || len(tasks) != 1 {
+				t.Errorf("lanes that were left without a turn: %+v, %+v", in, tasks)
+			}
+			return errors.Join(e1, e2)
+		})
 	})
 }
 
