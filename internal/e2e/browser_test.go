@@ -187,7 +187,7 @@ func TestFirstRun(t *testing.T) {
 	if doc := document(t, i.URL+"/c/1"); doc["type"] != "Group" {
 		t.Errorf("the challenge is a %v", doc["type"])
 	}
-	if code, _, _ := get(t, i.Link, asHTML); code != 404 {
+	if code, _, _ := get(t, i.Link, asHTML); code != 303 {
 		t.Errorf("the link works a second time: %d", code)
 	}
 }

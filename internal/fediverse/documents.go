@@ -95,7 +95,11 @@ func (f *Fediverse) openingContent(ch *policy.Challenge) string {
 		}
 		return "<h2>" + html.EscapeString(p.T(id)) + "</h2>" + safe
 	}
-	return paragraph(ch.Summary) +
+	summary := paragraph(ch.Summary)
+	if ch.Summary == ch.Question { // it follows
+		summary = ""
+	}
+	return summary +
 		section("wire.opening.question", paragraph(ch.Question)) +
 		ch.BackgroundHTML +
 		section("wire.opening.canChange", paragraph(ch.CanChange)) +
