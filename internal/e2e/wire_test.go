@@ -87,26 +87,31 @@ func TestWaysToAnswer(t *testing.T) {
 	p.send("fay", c.Inbox, 3, twice)
 	p.send("gil", c.Inbox, 1, p.activity("gil", "Delete", "early", o{"id": p.Base + "/wire/gone", "type": "Tombstone"}))
 	p.say("gil", c.Inbox, p.note("gil", "gone", c.Opening, "Deleted before it came."))
-	byID := i.numbered(c, 6)
+	p.send("hal", c.Inbox, 1, p.activity("hal", "Update", "early", p.note("hal", "edited", c.Opening, "The new text.")))
+	p.say("hal", c.Inbox, p.note("hal", "edited", c.Opening, "The old text."))
+	i.numbered(c, 7)
 	i.idle()
-	i.numbered(c, 6)
+	byID := i.numbered(c, 7)
+	if got := byID[p.Base+"/wire/edited"].Text; got != "The new text." {
+		t.Errorf("a Create after its Update put back %q", got)
+	}
 	if got := byID[quiet["id"].(string)].Visibility; got != "unlisted" {
 		t.Errorf("the quiet answer is %q, want unlisted", got)
 	}
-	for _, r := range p.waitFor("Create", 6) {
+	for _, r := range p.waitFor("Create", 7) {
 		if n := object(r); n["inReplyTo"] == quiet["id"] {
 			checkReceipt(t, r, n, quiet["id"].(string), p.user("eve"), "unlisted")
 		}
 	}
-	if n := len(p.got("Create")); n != 6 {
-		t.Errorf("%d receipts, want 6", n)
+	if n := len(p.got("Create")); n != 7 {
+		t.Errorf("%d receipts, want 7", n)
 	}
 	number := byID[quiet["id"].(string)].Number
 	if code, _, errOut := i.command("contribution", "feature", fmt.Sprintf("%d/%d", c.Number, number)); code != 2 || errOut == "" {
 		t.Errorf("featuring a quiet answer: exit %d %s, want 2", code, errOut)
 	}
 	// The opening lists its whole thread, so that Mastodon, which walks one host, finds all of it.
-	for parent, want := range map[string]float64{pr.ID: 1, c.Opening: 5} {
+	for parent, want := range map[string]float64{pr.ID: 1, c.Opening: 6} {
 		if got := document(t, parent+"/replies")["totalItems"]; got != want {
 			t.Errorf("%s/replies has %v items, want %v", parent, got, want)
 		}

@@ -22,6 +22,9 @@ func (f *Fediverse) change(ctx context.Context, actor string, o *vocab.Object) e
 	}
 	_, err := f.db.ContributionByIRI(ctx, everything, o.ID)
 	if errors.Is(err, errs.NotFound) {
+		if o.Updated.IsZero() {
+			o.Updated = f.now() // else a Create that comes later would put the old text back
+		}
 		return f.take(ctx, actor, o)
 	}
 	if err != nil {
