@@ -18,7 +18,7 @@ const (
 	actorFresh     = 24 * time.Hour   // then it is fetched again, if its host answers
 	actorFailed    = 5 * time.Minute  // for so long a failed fetch is not tried again,
 	actorAway      = 30 * time.Second // and for so long if the host did not answer
-	actorRefresh   = time.Minute      // between two refreshes that failed signatures cause
+	actorRefresh   = 10 * time.Second // between two refreshes that failed signatures cause
 )
 
 // Actor returns the document of a remote actor: from memory, from the cache of the program, or
