@@ -25,9 +25,17 @@ func (tx *Tx) AddFollower(ctx context.Context, f Follower) (err error) {
 	return err
 }
 
-// RemoveFollower removes one; it is no error if there is none.
+// RemoveFollower removes one; it is no error if there is none. Its Follow is forgotten, because
+// some servers follow again with the id that they used before.
 func (tx *Tx) RemoveFollower(ctx context.Context, actor, who policy.ID) (err error) {
 	defer errs.Wrap(&err, "store.RemoveFollower(%d %d)", actor, who)
+	_, err = tx.conn.exec(ctx, `
+		DELETE FROM inbound
+		WHERE actor = (SELECT iri FROM actors WHERE id = $2) AND type = 'Follow' AND done
+			AND activity = (SELECT follow FROM followers WHERE actor_id = $1 AND who_id = $2)`, actor, who)
+	if err != nil {
+		return err
+	}
 	_, err = tx.conn.exec(ctx, `
 		DELETE FROM followers
 		WHERE actor_id = $1 AND who_id = $2`, actor, who)

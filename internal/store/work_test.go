@@ -324,8 +324,24 @@ func TestFollowers(t *testing.T) {
 		if err != nil || !slices.Equal(list, want) {
 			t.Errorf("Following = %+v, %v; want %+v", list, err, want)
 		}
+		again := func() (isNew bool) { // the Follow comes, and is worked off
+			testkit.Write(t, db, func(tx *store.Tx) (err error) {
+				in := store.Inbound{Actor: ann.IRI, Activity: "f3", Type: "Follow", Object: s.Challenge.Actor.IRI, Body: []byte("{}")}
+				if isNew, err = tx.AddInbound(ctx, &in); err == nil && isNew {
+					err = tx.FinishInbound(ctx, in.ID, "")
+				}
+				return err
+			})
+			return isNew
+		}
+		if !again() || again() {
+			t.Error("a Follow is not taken once")
+		}
 		for range 2 {
 			testkit.Write(t, db, func(tx *store.Tx) error { return tx.RemoveFollower(ctx, group, ann.ID) })
+		}
+		if !again() {
+			t.Error("a Follow is not taken again after its Undo")
 		}
 		for actor, want := range map[policy.ID]int64{org: 1, group: 0} {
 			if n, err := db.Followers(ctx, actor); n != want || err != nil {
