@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -172,4 +173,17 @@ func notFound(err error, what string, args ...any) error {
 		return errs.Refuse(errs.NotFound, "there is no %s", fmt.Sprintf(what, args...))
 	}
 	return err
+}
+
+// number is the number of a challenge, as an argument.
+type number int64
+
+// UnmarshalText reads it.
+func (n *number) UnmarshalText(text []byte) error {
+	k, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil || k < 1 {
+		return fmt.Errorf("%q is not the number of a challenge: write one such as 12", text)
+	}
+	*n = number(k)
+	return nil
 }

@@ -29,12 +29,15 @@ func orNothing(s string) string {
 	return s
 }
 
-type versionCmd struct{}
+type versionCmd struct{ jsonFlag }
+
+type versionResult struct {
+	Version string `json:"version"`
+}
 
 // Run prints the version.
-func (versionCmd) Run(sh *shell) error {
-	_, err := fmt.Fprintln(sh.out, "folkmoot "+version)
-	return err
+func (c versionCmd) Run(sh *shell) error {
+	return c.print(sh, versionResult{version}, func(w *tabwriter.Writer) { line(w, "folkmoot "+version) })
 }
 
 type helpCmd struct {

@@ -87,15 +87,15 @@ func (l contributionLine) address() string {
 }
 
 type contributionListCmd struct {
-	Challenge int64 `arg:"" help:"Number of the challenge."`
-	All       bool  `help:"Also private, held, hidden and withdrawn ones."`
+	Challenge number `arg:"" help:"Number of the challenge."`
+	All       bool   `help:"Also private, held, hidden and withdrawn ones."`
 	jsonFlag
 }
 
 // Run lists the answers in order of number, or of arrival with --all.
 func (c contributionListCmd) Run(sh *shell) error {
 	return sh.with(func(inst *server.Instance) error {
-		ch, err := inst.DB.Challenge(sh.ctx, operator, c.Challenge)
+		ch, err := inst.DB.Challenge(sh.ctx, operator, int64(c.Challenge))
 		if err != nil {
 			return notFound(err, "challenge %d", c.Challenge)
 		}

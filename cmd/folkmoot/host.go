@@ -34,7 +34,7 @@ func (c blockCmd) Run(sh *shell) error {
 			return err
 		}
 		if err := inst.App.BlockHost(sh.ctx, by, c.Host, c.Reason); err != nil {
-			return err
+			return asFlag(err, "host", "<host>")
 		}
 		host, _ := policy.CheckHost(c.Host, "") // as it is stored
 		return c.print(sh, hostResult{host, true}, func(w *tabwriter.Writer) { line(w, host, "blocked") })
@@ -55,7 +55,7 @@ func (c unblockCmd) Run(sh *shell) error {
 			return err
 		}
 		if err := inst.App.UnblockHost(sh.ctx, by, c.Host, c.Reason); err != nil {
-			return err
+			return asFlag(err, "host", "<host>")
 		}
 		host, _ := policy.CheckHost(c.Host, "")
 		return c.print(sh, hostResult{host, false}, func(w *tabwriter.Writer) { line(w, host, "unblocked") })

@@ -14,7 +14,7 @@ type logCmd struct {
 }
 
 type logCheckCmd struct {
-	Challenge int64 `arg:"" optional:"" help:"Number of the challenge; without it, the log of the instance."`
+	Challenge number `arg:"" optional:"" help:"Number of the challenge; without it, the log of the instance."`
 	jsonFlag
 }
 
@@ -28,7 +28,7 @@ func (c logCheckCmd) Run(sh *shell) error {
 	return sh.with(func(inst *server.Instance) error {
 		var challenge policy.ID
 		if c.Challenge != 0 {
-			ch, err := inst.DB.Challenge(sh.ctx, operator, c.Challenge)
+			ch, err := inst.DB.Challenge(sh.ctx, operator, int64(c.Challenge))
 			if err != nil {
 				return notFound(err, "challenge %d", c.Challenge)
 			}

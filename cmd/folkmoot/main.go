@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -82,12 +83,12 @@ func run(ctx context.Context, args, environ []string, out, errOut io.Writer) int
 		return exitOK
 	}
 	if err != nil {
-		fmt.Fprintf(errOut, "folkmoot: %v. See \"folkmoot help\".\n", err)
+		fmt.Fprintln(errOut, "folkmoot: "+misread(err))
 		return exitRefused
 	}
 	sh := &shell{ctx: ctx, out: out, environ: environ, usage: func(command []string) error {
 		if _, err := parser.Parse(append(command, "--help")); !exited {
-			return errs.Refuse(errs.Invalid, "%v. See \"folkmoot help\".", err)
+			return errs.Refuse(errs.Invalid, "%s", misread(err))
 		}
 		return nil
 	}}
@@ -97,6 +98,20 @@ func run(ctx context.Context, args, environ []string, out, errOut io.Writer) int
 		return code
 	}
 	return exitOK
+}
+
+// misread says why a command line was not understood, and where its help is.
+func misread(err error) string {
+	help := "folkmoot help"
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
+		help += " " + wrong.Context.Selected().Path()
+	}
+	text := strings.TrimSuffix(err.Error(), ".")
+	if !strings.HasSuffix(text, "?") {
+		text += "."
+	}
+	return fmt.Sprintf("%s See \"%s\".", text, help)
 }
 
 // explain turns an error into what the operator reads and the exit code.
@@ -112,7 +127,10 @@ func explain(err error) (string, int) {
 			if text != "" {
 				text += " "
 			}
-			text += "--" + f.Field + ": " + locale.For("en").T(f.Code, f.Args...)
+			if !strings.HasPrefix(f.Field, "<") { // an argument is no flag
+				text += "--"
+			}
+			text += f.Field + ": " + locale.For("en").T(f.Code, f.Args...)
 		}
 		return text, exitRefused
 	}
@@ -122,7 +140,7 @@ func explain(err error) (string, int) {
 	return err.Error(), exitFailed
 }
 
-// asFlag names the flag that brings a field, where the rules have another name for it.
+// asFlag names the flag that brings a field, or the "<argument>", where the rules have another name for it.
 func asFlag(err error, field, flag string) error {
 	var fields policy.FieldErrors
 	if !errors.As(err, &fields) {

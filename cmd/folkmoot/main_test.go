@@ -47,3 +47,38 @@ func TestHost(t *testing.T) {
 		}
 	}
 }
+
+// What is not understood is named in one sentence, with the help that says how to write it.
+func TestMisread(t *testing.T) {
+	environ := []string{"FOLKMOOT_DATA=" + t.TempDir(), "FOLKMOOT_LOG=error"}
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"nonsense"}, `unexpected argument nonsense. See "folkmoot help".`},
+		{[]string{"task"}, `expected "list". See "folkmoot help task".`},
+		{[]string{"init"}, `See "folkmoot help init".`},
+		{[]string{"challenge", "open", "--titel", "T"}, `did you mean "--title"? See "folkmoot help challenge open".`},
+		{[]string{"contribution", "list", "x"}, `"x" is not the number of a challenge`},
+		{[]string{"log", "check", "0"}, `"0" is not the number of a challenge`},
+		{[]string{"init", "--name", "Moot", "--handle", "steward", "--email", "amara@moot.example"}, "--handle: Organisation and steward"},
+	} {
+		var out, errOut strings.Builder
+		code := run(t.Context(), tt.args, environ, &out, &errOut)
+		if got := errOut.String(); code != exitRefused || !strings.Contains(got, tt.want) || strings.Count(got, "\n") != 1 {
+			t.Errorf("run(%v) = %d and %q, want %d and %q in one line", tt.args, code, got, exitRefused, tt.want)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	for want, args := range map[string][]string{
+		"folkmoot " + version + "\n":                 {"version"},
+		"{\n  \"version\": \"" + version + "\"\n}\n": {"version", "--json"},
+	} {
+		var out, errOut strings.Builder
+		if code := run(t.Context(), args, nil, &out, &errOut); code != exitOK || out.String() != want {
+			t.Errorf("run(%v) = %d and %q, want %q", args, code, out.String()+errOut.String(), want)
+		}
+	}
+}

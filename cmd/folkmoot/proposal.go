@@ -14,7 +14,7 @@ type proposalCmd struct {
 }
 
 type publishCmd struct {
-	Challenge int64  `arg:"" help:"Number of the challenge."`
+	Challenge number `arg:"" help:"Number of the challenge."`
 	Title     string `help:"Title."`
 	Summary   string `help:"What it would change, in at most 400 characters."`
 	File      string `help:"Markdown file with the text." placeholder:"p.md"`
@@ -44,11 +44,11 @@ func (c publishCmd) Run(sh *shell) error {
 		if err != nil {
 			return err
 		}
-		if err := inst.App.PublishProposal(sh.ctx, by, c.Challenge, p); err != nil {
+		if err := inst.App.PublishProposal(sh.ctx, by, int64(c.Challenge), p); err != nil {
 			return notFound(asFlag(err, "text", "file"), "challenge %d", c.Challenge)
 		}
 		iri := policy.Base(inst.Config.URL).Proposal(p.Number)
-		res := proposalResult{Number: p.Number, ID: iri, Page: iri, Version: p.Current.Number, Challenge: c.Challenge}
+		res := proposalResult{Number: p.Number, ID: iri, Page: iri, Version: p.Current.Number, Challenge: int64(c.Challenge)}
 		return c.print(sh, res, func(w *tabwriter.Writer) {
 			line(w, "number", res.Number)
 			line(w, "id", res.ID)

@@ -44,7 +44,7 @@ func (c initCmd) Run(sh *shell) error {
 		}
 		org, err := inst.SetUp(sh.ctx, app.SetUp{Name: c.Name, Handle: c.Handle, Email: c.Email}, password)
 		if err != nil {
-			return asFlag(err, "password", "password-file")
+			return asFlag(asFlag(err, "password", "password-file"), "steward-handle", "handle")
 		}
 		base := policy.Base(inst.Config.URL)
 		_, steward, err := inst.DB.FirstSteward(sh.ctx)

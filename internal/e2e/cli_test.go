@@ -43,7 +43,7 @@ func TestRefusals(t *testing.T) {
 		{"no such answer", "", []string{"contribution", "read", "1/99"}, 2, "1/99"},
 		{"no address", "", []string{"contribution", "read", "99"}, 2, "12/61"},
 		{"proposal without text", "", []string{"proposal", "publish", "1", "--title", "T", "--summary", "S"}, 2, "--file"},
-		{"block nothing", "", []string{"host", "block", "not a host", "--reason", "r"}, 2, "not a host"},
+		{"block nothing", "", []string{"host", "block", "not a host", "--reason", "r"}, 2, "<host>: “not a host”"},
 		{"block without reason", "", []string{"host", "block", "bad.example"}, 2, "reason"},
 		{"unblock the free", "", []string{"host", "unblock", "good.example"}, 2, "good.example"},
 		{"misspelt setting", "FOLKMOOT_LISTN=1", []string{"config"}, 78, "FOLKMOOT_LISTEN"},
