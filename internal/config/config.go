@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,12 +67,12 @@ func Load(environ []string) (*Config, error) {
 		}
 	}
 	for name := range env {
-		return nil, fmt.Errorf("%s is not a setting. Did you mean %s? \"folkmoot config\" lists them all", name, nearest(name))
+		return nil, fmt.Errorf("%s is not a setting: unset it, or write %s", name, meant(name))
 	}
 	return c, c.check()
 }
 
-// Settings lists every setting with its value. Passwords in addresses are replaced by "…".
+// Settings lists every setting with its value. Passwords in addresses are replaced by "xxxxx".
 func (c *Config) Settings() []Setting {
 	var list []Setting
 	v := reflect.ValueOf(c).Elem()
@@ -121,8 +122,8 @@ func (c *Config) check() error {
 	if _, port, err := net.SplitHostPort(c.Listen); err != nil || port == "" {
 		return fmt.Errorf("FOLKMOOT_LISTEN=%s: write an address and a port, such as 127.0.0.1:8080 or :80", c.Listen)
 	}
-	if c.Database != "" && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {
-		return fmt.Errorf("FOLKMOOT_DATABASE=%s: write postgres://user@host/name, or leave it empty for SQLite in the data folder", redact(c.Database))
+	if c.Database != "" && !isPostgres(c.Database) { // not repeated: it may hold a password
+		return errors.New("FOLKMOOT_DATABASE: write postgres://user@host/name, with %40, %2F and the like for signs in a password, or leave it empty for SQLite in the data folder")
 	}
 	if err := checkLog(c.Log); err != nil {
 		return fmt.Errorf("FOLKMOOT_LOG=%s: %w", c.Log, err)
@@ -188,29 +189,45 @@ func isTestHost(host string) bool {
 	return false
 }
 
-// redact hides the password of an address.
-func redact(s string) string {
+func isPostgres(s string) bool {
 	u, err := url.Parse(s)
-	if err != nil || u.User == nil {
-		return s
-	}
-	if _, has := u.User.Password(); has {
-		return strings.Replace(s, u.User.String()+"@", u.User.Username()+":…@", 1)
-	}
-	return s
+	return err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql")
 }
 
-// nearest returns the setting whose name is most like name.
-func nearest(name string) string {
-	best, least := "", len(name)+100
+// queryPassword is a password among the parameters of a PostgreSQL address.
+var queryPassword = regexp.MustCompile(`((?:^|&)(?:ssl)?password=)[^&]*`)
+
+// redact hides the passwords of an address.
+func redact(s string) string {
+	u, err := url.Parse(s)
+	if err != nil {
+		return s
+	}
+	query := queryPassword.ReplaceAllString(u.RawQuery, "${1}xxxxx")
+	if _, has := u.User.Password(); !has && query == u.RawQuery {
+		return s
+	}
+	u.RawQuery = query
+	return u.Redacted()
+}
+
+// meant says which settings whoever wrote name may have meant: the one whose name is most like it,
+// or any, where none is like it.
+func meant(name string) string {
+	best, least := "", 1+(len(name)-len("FOLKMOOT_"))/2
+	var all []string
 	t := reflect.TypeFor[Config]()
 	for i := range t.NumField() {
 		candidate := t.Field(i).Tag.Get("env")
+		all = append(all, candidate)
 		if d := distance(name, candidate); d < least {
 			best, least = candidate, d
 		}
 	}
-	return best
+	if best != "" {
+		return best
+	}
+	return "one of " + strings.Join(all, ", ")
 }
 
 // distance is the number of letters to insert, delete or replace to get from a to b.
@@ -240,4 +257,13 @@ func (c *Config) DatabaseURL() string {
 		return c.Database
 	}
 	return c.Data + string(os.PathSeparator) + "folkmoot.db"
+}
+
+// DatabaseName names the database to the operator, by the setting that chose it and without
+// passwords.
+func (c *Config) DatabaseName() string {
+	if c.Database != "" {
+		return "FOLKMOOT_DATABASE=" + redact(c.Database)
+	}
+	return "FOLKMOOT_DATA=" + c.Data
 }

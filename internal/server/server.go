@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -45,7 +46,7 @@ func Open(ctx context.Context, c *config.Config) (_ *Instance, err error) {
 	}
 	db, err := store.Open(ctx, store.Options{URL: c.DatabaseURL(), Consequences: consequences})
 	if err != nil {
-		return nil, err
+		return nil, unusable(c, err)
 	}
 	err = db.Write(ctx, func(tx *store.Tx) error { return tx.BindURL(ctx, c.URL) })
 	if sentence := errs.Sentence(err); sentence != "" {
@@ -55,6 +56,20 @@ func Open(ctx context.Context, c *config.Config) (_ *Instance, err error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return &Instance{Config: c, DB: db, App: app.New(db, c.URL), gate: gate}, nil
+}
+
+// unusable says in one sentence why the database cannot be used. Unless it may only be away for a
+// while, the operator has to mend it.
+func unusable(c *config.Config, err error) error {
+	if errs.Sentence(err) != "" || errors.Is(err, context.Canceled) {
+		return err
+	}
+	why := strings.TrimPrefix(strings.Join(strings.Fields(err.Error()), " "), "store.Open: ")
+	err = fmt.Errorf("%s: this database cannot be used: %s", c.DatabaseName(), strings.TrimPrefix(why, errs.Unavailable.Error()+": database: "))
+	if strings.HasPrefix(why, errs.Unavailable.Error()) {
+		return err
+	}
+	return &ConfigError{err}
 }
 
 // Close releases the database.
@@ -83,13 +98,13 @@ const (
 // when it takes requests, with the address that it listens on and the one-time set-up link, which
 // is empty once the organisation is set up.
 func (i *Instance) Serve(ctx context.Context, version string, ready func(address, setup string)) (err error) {
-	setup, err := i.setupLink(ctx)
+	listener, err := i.listen(ctx)
 	if err != nil {
 		return err
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", i.Config.Listen)
+	setup, err := i.setupLink(ctx) // only now: it ends the link of a server that listens there already
 	if err != nil {
-		return &ConfigError{fmt.Errorf("FOLKMOOT_LISTEN=%s: cannot listen there: %w", i.Config.Listen, err)}
+		return errors.Join(err, listener.Close())
 	}
 	if i.gate.Own, err = fetch.Listeners(listener.Addr()); err != nil {
 		return errors.Join(err, listener.Close())
@@ -125,6 +140,26 @@ func (i *Instance) Serve(ctx context.Context, version string, ready func(address
 		err = errors.Join(err, e, srv.Close())
 	}
 	return errors.Join(err, workers())
+}
+
+// listen opens the address to listen on.
+func (i *Instance) listen(ctx context.Context) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", i.Config.Listen)
+	switch {
+	case err == nil:
+		return listener, nil
+	case !errors.Is(err, syscall.EADDRINUSE):
+		return nil, &ConfigError{fmt.Errorf("FOLKMOOT_LISTEN=%s: cannot listen there: %w", i.Config.Listen, err)}
+	case i.Config.LoopbackURL() && i.fresh(ctx):
+		return nil, &ConfigError{fmt.Errorf("FOLKMOOT_LISTEN=%s: another program listens there: stop it, or set another port in both, such as FOLKMOOT_LISTEN=127.0.0.1:8081 and FOLKMOOT_URL=http://localhost:8081", i.Config.Listen)}
+	}
+	return nil, &ConfigError{fmt.Errorf("FOLKMOOT_LISTEN=%s: another program listens there: stop it, or write another port", i.Config.Listen)}
+}
+
+// fresh reports whether the public address can still be changed.
+func (i *Instance) fresh(ctx context.Context) bool {
+	_, err := i.DB.Organisation(ctx)
+	return errors.Is(err, errs.NotFound)
 }
 
 // setupLink makes a fresh one-time link while there is no organisation; the links of earlier
