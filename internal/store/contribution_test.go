@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"path"
 	"regexp"
 	"sync"
 	"testing"
@@ -112,11 +113,7 @@ func TestReceiveConcurrently(t *testing.T) {
 					var isNew bool
 					var c *policy.Contribution
 					err := db.Write(ctx, func(tx *store.Tx) (err error) {
-						author := testkit.Remote("a.example", "ann")
-						if err := tx.AddActor(ctx, &author); err != nil {
-							return err
-						}
-						c = testkit.Answer(&s.Challenge, author, i, tx.At)
+						c = testkit.Answer(&s.Challenge, ann, i, tx.At)
 						isNew, err = tx.AddContribution(ctx, c)
 						if err != nil || !isNew {
 							return err
@@ -145,9 +142,6 @@ func TestReceiveConcurrently(t *testing.T) {
 			}
 		}
 		checkNumbers(t, db, &s.Challenge, answers)
-		if ann.ID == 0 {
-			t.Error("no author")
-		}
 	})
 }
 
@@ -244,34 +238,33 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// TestCrowdedCodes fills all codes of four characters that begin like most: longer ones are found.
+// TestCrowdedCodes has the database turn away all codes of four characters, as if they were taken.
 func TestCrowdedCodes(t *testing.T) {
+	crowded := map[string][]string{
+		"sqlite": {`
+			CREATE TRIGGER crowded BEFORE INSERT ON contributions WHEN length(NEW.code) = 4
+			BEGIN SELECT RAISE(IGNORE); END`},
+		"postgres": {
+			`CREATE FUNCTION crowded() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`, `
+			CREATE TRIGGER crowded BEFORE INSERT ON contributions FOR EACH ROW WHEN (length(NEW.code) = 4)
+			EXECUTE FUNCTION crowded()`,
+		},
+	}
 	testkit.EachDB(t, func(t *testing.T, db *store.DB) {
 		ctx := t.Context()
 		s := testkit.NewSample(t, db)
 		ann := remote(t, db, "a.example", "ann")
-		const characters = `WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 27),
-			c(x) AS (SELECT substr('23456789BCDFGHJKMNPQRSTVWXYZ', i + 1, 1) FROM n),
-			d(x) AS (SELECT substr('23456789', i + 1, 1) FROM n WHERE i < 8),
-			l(x) AS (SELECT substr('BCDFGHJKMNPQRSTVWXYZ', i + 1, 1) FROM n WHERE i < 20)`
-		template := answer(t, db, &s.Challenge, ann, 0, nil)
 		testkit.Write(t, db, func(tx *store.Tx) error {
-			_, err := tx.Exec(ctx, `
-				INSERT INTO contributions (id, challenge_id, number, code, iri, url, author_id, host, kind,
-					reply_to, root, html, plain, warning, sensitive, lang, media, visibility, moderation,
-					reason, late, handling, read_by, read_at, published, received, edited, accepted, featured, shown)
-				`+characters+`
-				SELECT row_number() OVER (ORDER BY d.x, l.x, c1.x, c2.x), challenge_id, 0, d.x || l.x || c1.x || c2.x,
-					'https://b.example/' || d.x || l.x || c1.x || c2.x, url, author_id, host, kind,
-					reply_to, root, html, plain, warning, sensitive, lang, media, visibility, 'received',
-					reason, late, handling, read_by, read_at, published, received, edited, accepted, featured, FALSE
-				FROM contributions k, d, l, c c1, c c2
-				WHERE k.id = $1 AND d.x || l.x || c1.x || c2.x <> k.code`, template.ID)
-			return err
+			for _, statement := range crowded[path.Base(t.Name())] {
+				if _, err := tx.Exec(ctx, statement); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 		a := answer(t, db, &s.Challenge, ann, 1, nil)
-		if len(a.Code) != 5 || a.Number != 2 {
-			t.Errorf("got code %q and number %d; want five characters, and 2", a.Code, a.Number)
+		if len(a.Code) != 5 || a.Number != 1 {
+			t.Errorf("got code %q and number %d; want five characters, and 1", a.Code, a.Number)
 		}
 	})
 }

@@ -9,7 +9,8 @@ import (
 // lanes is a table whose rows run one at a time in each lane, in order of id. Only the first of a
 // lane is due; the others have no time until it is their turn, so that whoever looks for work does
 // not look at thousands of rows that wait behind one. Who leases makes sure of the order all the
-// same: it may happen that two of a lane are due.
+// same: it may happen that two of a lane are due. Rows that are added at the same moment by two
+// transactions come in no order, and may be leased side by side.
 type lanes struct {
 	table   string
 	lane    string // column

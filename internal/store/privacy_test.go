@@ -52,7 +52,6 @@ func newRow(c *policy.Challenge, author policy.Actor, i int, v policy.Visibility
 // than the author's audience and the moderators allow.
 func TestNothingBeyondTheCeiling(t *testing.T) {
 	testkit.EachDB(t, func(t *testing.T, db *store.DB) {
-		s := testkit.NewSample(t, db)
 		ann := remote(t, db, "a.example", "ann")
 		n := 0
 		rapid.Check(t, func(rt *rapid.T) {
@@ -63,7 +62,7 @@ func TestNothingBeyondTheCeiling(t *testing.T) {
 			}
 			var c *policy.Challenge
 			var rows []*row
-			count := rapid.IntRange(1, 8).Draw(rt, "rows")
+			count := rapid.IntRange(1, 5).Draw(rt, "rows")
 			testkit.Write(t, db, func(tx *store.Tx) (err error) {
 				ctx := t.Context()
 				rows = nil
@@ -89,9 +88,6 @@ func TestNothingBeyondTheCeiling(t *testing.T) {
 			})
 			checkCeiling(t, rt, db, c, rows)
 		})
-		if s.Challenge.ID == 0 {
-			t.Error("no sample")
-		}
 	})
 }
 
