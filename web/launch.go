@@ -19,6 +19,7 @@ type launchPage struct {
 	Opening  string // the address to search for, and to answer
 	Share    string // text to send to others
 	Hashtags string
+	Local    bool               // the public address means this machine
 	Unheard  []policy.Addressee // addressed, but without an account that could be told
 }
 
@@ -32,7 +33,7 @@ func (s *Server) launch(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, staffPath(c.Number)+"/edit", http.StatusSeeOther)
 		return nil
 	}
-	p := &launchPage{Done: done(r), C: c, Opening: s.url.Opening(c.Number)}
+	p := &launchPage{Done: done(r), C: c, Opening: s.url.Opening(c.Number), Local: s.local()}
 	for _, t := range c.Tags {
 		p.Hashtags += "#" + t + " "
 	}

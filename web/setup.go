@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -18,6 +19,7 @@ type setupPage struct {
 	base
 	Action string // where the form is posted to
 	Host   string // what follows the @ in handles
+	Local  bool   // the public address means this machine
 }
 
 // setup shows GET /setup/{token}.
@@ -57,9 +59,10 @@ func (s *Server) doSetup(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// checkSetup returns errs.NotFound unless the address has the secret of the set-up link. Once the
-// organisation exists it is over: whoever follows the link again, or pressed its button twice, is
-// sent to the staff area, and from there to sign in.
+// checkSetup reports whether set-up is over for this request, and then has answered it: a link
+// without the secret is told where to look for the right one. Once the organisation exists, whoever
+// follows the link again, or pressed its button twice, is sent to the staff area, and from there to
+// sign in.
 func (s *Server) checkSetup(w http.ResponseWriter, r *http.Request) (over bool, err error) {
 	_, err = s.db.Organisation(r.Context())
 	if err == nil {
@@ -70,11 +73,17 @@ func (s *Server) checkSetup(w http.ResponseWriter, r *http.Request) (over bool, 
 		return false, err
 	}
 	ok, err := s.auth.CheckSetupToken(r.Context(), chi.URLParam(r, "token"))
-	if err == nil && !ok {
-		err = errs.NotFound
+	if err != nil || ok {
+		return false, err
 	}
-	return false, err
+	p := s.printer(r)
+	e := &errorPage{Status: http.StatusNotFound, Heading: p.T("setup.stale.title"), Text: p.T("setup.stale.text")}
+	e.Title, e.NoIndex = e.Heading, true
+	return true, s.render(w, r, e.Status, "error", e)
 }
+
+// setupOrder is how the fields of the form follow each other.
+var setupOrder = []string{"name", "handle", "strap", "steward", "email", "password", "receipts"}
 
 // setUp carries out what the form says. What is wrong with it is said all at once.
 func (s *Server) setUp(r *http.Request, f *form) error {
@@ -96,6 +105,12 @@ func (s *Server) setUp(r *http.Request, f *form) error {
 		}
 	}
 	if len(faults) > 0 {
+		if !slices.ContainsFunc(faults, func(e policy.FieldError) bool { return e.Field == "password" }) {
+			faults = append(faults, policy.FieldError{Field: "password", Code: "error.password.again"})
+		}
+		slices.SortStableFunc(faults, func(a, b policy.FieldError) int {
+			return slices.Index(setupOrder, a.Field) - slices.Index(setupOrder, b.Field)
+		})
 		return faults
 	}
 	var err error
@@ -108,13 +123,16 @@ func (s *Server) setUp(r *http.Request, f *form) error {
 
 func (s *Server) renderSetup(w http.ResponseWriter, r *http.Request, status int, f *form) error {
 	_, host, _ := strings.Cut(s.cfg.URL, "://")
-	p := &setupPage{Action: r.URL.Path, Host: host}
+	p := &setupPage{Action: r.URL.Path, Host: host, Local: s.local()}
 	p.Title = s.printer(r).T("setup.title")
 	p.NoIndex = true
 	p.Form = f
 	w.Header().Set("Referrer-Policy", "no-referrer") // the address is a secret
 	return s.render(w, r, status, "setup", p)
 }
+
+// local reports whether the public address means this machine: no other may do without TLS.
+func (s *Server) local() bool { return strings.HasPrefix(s.cfg.URL, "http://") }
 
 // soonPage is what an instance without an organisation shows.
 type soonPage struct{ base }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/folkmoot/folkmoot/internal/store"
@@ -29,13 +30,19 @@ func TestFirstRun(t *testing.T) {
 			}
 		}
 		expect(t, v.get("/"), http.StatusOK, "This server isn’t set up yet", "the program printed when it started")
-		expect(t, v.get("/setup/wrong"), http.StatusNotFound)
+		expect(t, v.get("/setup/wrong"), http.StatusNotFound, "Open the one that was printed last", "!receipt")
 		expect(t, v.post("/setup/wrong", "name", "x"), http.StatusNotFound)
-		expect(t, v.get(link), http.StatusOK, siteURL, "It can never change.", "FOLKMOOT_URL", "!⟨")
+		expect(t, v.get(link), http.StatusOK, siteURL, "It can never change.", "FOLKMOOT_URL", "!this computer", "!⟨")
 
 		w := v.post(link, "name", "Housing Voices", "handle", "Bad Handle", "email", "no address", "password", "short", "receipts", "reply")
 		expect(t, w, http.StatusUnprocessableEntity, "<title>Error: ", `value="Housing Voices"`, `value="Bad Handle"`,
-			`href="#f-handle"`, `href="#f-email"`, `href="#f-password"`, `href="#f-steward"`, `!value="short"`, "Check 4 things")
+			`href="#f-handle"`, `href="#f-email"`, `href="#f-password"`, `href="#f-steward"`, `!value="short"`, "Check 4 things",
+			"“Bad Handle” cannot be a handle", "such as bad_handle.", "!Write the password again")
+		if body := w.Body.String(); strings.Index(body, `href="#f-steward"`) > strings.Index(body, `href="#f-email"`) {
+			t.Error("the summary of errors is not in the order of the fields")
+		}
+		// What is not given back is asked for again.
+		expect(t, v.post(link, setupForm("name", "")...), http.StatusUnprocessableEntity, "Check 2 things", "Write the password again")
 		// A handle that the first steward takes is said where somebody was asked.
 		expect(t, v.post(link, setupForm("handle", "steward")...), http.StatusUnprocessableEntity, `href="#f-handle"`)
 
@@ -73,4 +80,17 @@ func TestSetUpBeside(t *testing.T) {
 	token, err := s.web.auth.NewSetupToken(t.Context())
 	s.must(err)
 	expect(t, s.get("/setup/"+token), http.StatusSeeOther, "/staff")
+}
+
+// An address that means this machine is fine for a try, and said to be no more.
+func TestLocalAddress(t *testing.T) {
+	testkit.EachDB(t, func(t *testing.T, db *store.DB) {
+		v := &visitor{site: emptySite(t, db, "http://example.com")}
+		token, err := v.web.auth.NewSetupToken(t.Context())
+		v.must(err)
+		expect(t, v.get("/setup/"+token), http.StatusOK, "works on this computer only")
+		expect(t, v.post("/setup/"+token, setupForm()...), http.StatusSeeOther, "/staff/c/new")
+		v.publish(t)
+		expect(t, v.get("/staff/c/1/launch"), http.StatusOK, "http://example.com works on this computer only")
+	})
 }

@@ -3,6 +3,7 @@ package policy
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -32,13 +33,24 @@ func CheckHandle(field, handle string) FieldErrors {
 	case utf8.RuneCountInString(handle) > maxHandle:
 		code, args = "long", []any{"Max", maxHandle, "Length", utf8.RuneCountInString(handle)}
 	case !handlePattern.MatchString(handle):
-		code = "shape"
+		code, args = "shape", []any{"Given", handle, "Like", likeHandle(handle)}
 	case slices.Contains(reservedHandles, handle):
 		code, args = "reserved", []any{"Handle", handle}
 	default:
 		return nil
 	}
 	return append(e, FieldError{Field: field, Code: "error.handle." + code, Args: args})
+}
+
+// likeHandle returns a handle that is as near as can be to what somebody wrote.
+func likeHandle(given string) string {
+	words := strings.FieldsFunc(strings.ToLower(given), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_'
+	})
+	if len(words) == 0 {
+		return "renters"
+	}
+	return strings.Join(words, "_")
 }
 
 // HandleTaken is what is wrong with a handle that was given away before.
