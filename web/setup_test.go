@@ -89,7 +89,7 @@ func TestLocalAddress(t *testing.T) {
 		token, err := v.web.auth.NewSetupToken(t.Context())
 		v.must(err)
 		expect(t, v.get("/setup/"+token), http.StatusOK, "works on this computer only")
-		expect(t, v.post("/setup/"+token, setupForm()...), http.StatusSeeOther, "/staff/c/new")
+		expect(t, v.post("/setup/"+token, setupForm()...), http.StatusSeeOther, "/staff/c/new?done=setUp")
 		v.publish(t)
 		expect(t, v.get("/staff/c/1/launch"), http.StatusOK, "http://example.com works on this computer only")
 	})
