@@ -5,6 +5,7 @@ import (
 	"html"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/folkmoot/folkmoot/federation/vocab"
@@ -64,17 +65,35 @@ func (f *Fediverse) openingDoc(ch *policy.Challenge, org *policy.Organisation) *
 	return d
 }
 
-// openingSummary says what is asked, and ends with how to answer.
+// openingSummary says what is asked, and ends with how to answer: most people see no more of the
+// opening than its title and this (wire.md §1.2).
 func (f *Fediverse) openingSummary(ch *policy.Challenge) string {
 	p := locale.For(ch.Lang)
 	last := p.T("wire.opening.howto")
 	promise := p.T("wire.opening.promise", "Count", ch.ReadWithin) + " "
-	for _, end := range []string{promise + last, last} {
-		if s := paragraph(ch.Summary) + paragraph(end); utf8.RuneCountInString(s) <= maxSummary {
+	question := ""
+	if !asks(ch.Title+" "+ch.Summary, ch.Question) {
+		question = paragraph(ch.Question)
+	}
+	for _, s := range []string{
+		question + paragraph(ch.Summary) + paragraph(promise+last),
+		question + paragraph(ch.Summary) + paragraph(last),
+		paragraph(ch.Summary) + paragraph(promise+last),
+		paragraph(ch.Summary) + paragraph(last),
+	} {
+		if utf8.RuneCountInString(s) <= maxSummary {
 			return s
 		}
 	}
 	return paragraph(cut(ch.Summary, maxSummary-len("<p></p><p></p>")-utf8.RuneCountInString(last))) + paragraph(last)
+}
+
+// asks reports whether text has the words of the question.
+func asks(text, question string) bool {
+	words := func(s string) string {
+		return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSpace(r) }), " ")
+	}
+	return strings.Contains(words(text), words(question))
 }
 
 // cut shortens text so that it has at most n characters once it is escaped.

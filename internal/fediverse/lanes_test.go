@@ -229,6 +229,30 @@ func TestSummary(t *testing.T) {
 	}
 }
 
+// Most people see only title and summary: the question is in one of them, and once.
+func TestSummaryAsks(t *testing.T) {
+	w := newWorld(t)
+	const question, why = "What would have made your landlord act?", "Four in ten live with damp."
+	for _, tt := range []struct {
+		title, summary string
+		want           string // how it begins
+	}{
+		{"Damp homes", why, "<p>" + question + "</p><p>" + why + "</p><p>We read"},
+		{"Damp homes", question, "<p>" + question + "</p><p>We read"},
+		{"Damp: what would have made your landlord act", why, "<p>" + why + "</p><p>We read"},
+		{"Damp homes", why + " Tell us what would have made your landlord act.", "<p>" + why + " Tell us"},
+		{"Damp homes", strings.Repeat("w", 380), "<p>" + question + "</p><p>www"},
+		{"Damp homes", strings.Repeat("w", 400), "<p>" + question + "</p><p>www"},
+		{"Damp homes", strings.Repeat("&", 400), "<p>&amp;"},
+	} {
+		ch := *w.ch
+		ch.Title, ch.Question, ch.Summary = tt.title, question, tt.summary
+		if got := w.f.openingSummary(&ch); !strings.HasPrefix(got, tt.want) || strings.Count(got, question) > 1 {
+			t.Errorf("%q, %.40q: summary = %s, want it to begin with %s", tt.title, tt.summary, got, tt.want)
+		}
+	}
+}
+
 // When too much waits, others are told to come back later.
 func TestBacklog(t *testing.T) {
 	w := newWorld(t)
