@@ -185,8 +185,16 @@ func TestFollowQuoteFeature(t *testing.T) {
 	if got := object(undo); got["type"] != "Announce" || undo.Body["actor"] != c.ID {
 		t.Errorf("hiding sent %s, want an Undo of the Announce", undo.Raw)
 	}
-	p.send("fan", c.Inbox, 1, p.activity("fan", "Undo", "undo", p.activity("fan", "Follow", "follow2", c.ID)))
-	i.wait("the follower is gone", 10*time.Second, func() bool { return document(t, c.ID+"/followers")["totalItems"] == 0.0 })
+	accepted := 3
+	for range 2 { // some servers use the ids of Follow and Undo again
+		p.send("fan", c.Inbox, 1, p.activity("fan", "Undo", "undo", p.activity("fan", "Follow", "follow2", c.ID)))
+		i.wait("the follower is gone", 10*time.Second, func() bool { return document(t, c.ID+"/followers")["totalItems"] == 0.0 })
+		for range 2 {
+			p.send("fan", c.Inbox, 1, p.activity("fan", "Follow", "follow2", c.ID))
+			accepted++
+			p.waitFor("Accept", accepted)
+		}
+	}
 }
 
 // Held answers get a receipt with a code, and a number when they are shown. Collections are read to

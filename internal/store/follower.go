@@ -15,8 +15,15 @@ type Follower struct {
 }
 
 // AddFollower stores a follower, once per pair; a repeated one brings the id of its newer Follow.
+// An earlier Undo of the Follow is forgotten, because some servers use the ids of both again.
 func (tx *Tx) AddFollower(ctx context.Context, f Follower) (err error) {
 	defer errs.Wrap(&err, "store.AddFollower(%d %d)", f.Actor, f.Who)
+	_, err = tx.conn.exec(ctx, `
+		DELETE FROM inbound
+		WHERE actor = (SELECT iri FROM actors WHERE id = $1) AND type = 'Undo' AND object = $2 AND done`, f.Who, f.Follow)
+	if err != nil {
+		return err
+	}
 	_, err = tx.conn.exec(ctx, `
 		INSERT INTO followers (actor_id, who_id, follow, since)
 		VALUES ($1, $2, $3, $4)
@@ -25,17 +32,9 @@ func (tx *Tx) AddFollower(ctx context.Context, f Follower) (err error) {
 	return err
 }
 
-// RemoveFollower removes one; it is no error if there is none. Its Follow is forgotten, because
-// some servers follow again with the id that they used before.
+// RemoveFollower removes one; it is no error if there is none.
 func (tx *Tx) RemoveFollower(ctx context.Context, actor, who policy.ID) (err error) {
 	defer errs.Wrap(&err, "store.RemoveFollower(%d %d)", actor, who)
-	_, err = tx.conn.exec(ctx, `
-		DELETE FROM inbound
-		WHERE actor = (SELECT iri FROM actors WHERE id = $2) AND type = 'Follow' AND done
-			AND activity = (SELECT follow FROM followers WHERE actor_id = $1 AND who_id = $2)`, actor, who)
-	if err != nil {
-		return err
-	}
 	_, err = tx.conn.exec(ctx, `
 		DELETE FROM followers
 		WHERE actor_id = $1 AND who_id = $2`, actor, who)

@@ -24,11 +24,20 @@ type Inbound struct {
 }
 
 // AddInbound stores an activity once per (Actor, Activity), and sets in.ID; false if it is known
-// already.
+// already. A Follow that was processed is taken again: its sender may have lost our Accept, or may
+// follow again with the id that it used before.
 func (tx *Tx) AddInbound(ctx context.Context, in *Inbound) (isNew bool, err error) {
 	defer errs.Wrap(&err, "store.AddInbound(%s)", in.Activity)
 	if in.Received.IsZero() {
 		in.Received = tx.At
+	}
+	if in.Type == "Follow" {
+		_, err := tx.conn.exec(ctx, `
+			DELETE FROM inbound
+			WHERE actor = $1 AND activity = $2 AND type = 'Follow' AND done`, in.Actor, in.Activity)
+		if err != nil {
+			return false, err
+		}
 	}
 	id := tx.NewID()
 	behind, err := tx.behind(ctx, actorLanes, in.Actor, id)
