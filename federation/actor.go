@@ -172,7 +172,7 @@ func (b *book) fetch(ctx context.Context, id string) (*vocab.Object, error) {
 }
 
 // key returns the key that an actor lists under keyID. afresh looks at the actor again, if that
-// has not been done within the last minute; then ok tells whether it was. An actor that lists no
+// was not done a moment ago (actorRefresh); then ok tells whether it was. An actor that lists no
 // such key is ErrUntrue.
 func (b *book) key(ctx context.Context, actor, keyID string, afresh bool) (_ crypto.PublicKey, ok bool, err error) {
 	var doc *vocab.Object
