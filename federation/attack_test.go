@@ -51,6 +51,7 @@ func rewrite(old, new string) fedtest.Option {
 func badSignatures() []attack {
 	return []attack{
 		{"sig.unsigned", by(alice, fedtest.Unsigned()), 401, "unsigned"},
+		{"sig.unsigned, empty", by(alice, fedtest.Unsigned(), fedtest.Header("Signature", "")), 401, "unsigned"},
 		{"sig.garbage", by(alice, fedtest.Tamper(garbage)), 401, "sig_verify"},
 		{"sig.tampered-body", by(alice, fedtest.Body(`{"type":"Create","actor":"x"}`)), 401, "sig_digest"},
 		{"sig.tampered-digest", by(alice, fedtest.Tamper(newDigest)), 401, "sig_verify"},
@@ -104,7 +105,7 @@ func stolenKeys() []attack {
 			doc := s.reply(s.mallory, "forged")
 			fake := s.mallory.Document()
 			fake["id"] = s.alice.ID
-			doc["actor"], doc["id"] = fake, s.a.URL+"/1"
+			doc["actor"] = fake
 			return s.mallory.Post(t, s.inbox(), doc)
 		}, 401, "actor_mismatch"},
 		{"sig.dup-keys", func(t *testing.T, s *stage) fedtest.Answer {
@@ -132,6 +133,21 @@ func lyingBodies() []attack {
 		{"origin.likes-forged", func(t *testing.T, s *stage) fedtest.Answer {
 			return s.mallory.Post(t, s.inbox(), s.alice.Activity("Like", s.URL+"/c/12/opening", nil))
 		}, 401, "actor_mismatch"},
+		{"sig.actor-mismatch, own id", func(t *testing.T, s *stage) fedtest.Answer {
+			doc := s.reply(s.alice, "forged")
+			doc["id"] = s.c.URL + "/activities/1"
+			return s.mallory.Post(t, s.inbox(), doc)
+		}, 401, "actor_mismatch"},
+		{"sig.actor-mismatch, id of no shape", func(t *testing.T, s *stage) fedtest.Answer {
+			doc := s.reply(s.alice, "forged")
+			doc["id"] = "urn:uuid:1"
+			return s.mallory.Post(t, s.inbox(), doc)
+		}, 401, "actor_mismatch"},
+		{"activity id of no shape", func(t *testing.T, s *stage) fedtest.Answer {
+			doc := s.reply(s.mallory, "odd")
+			doc["id"] = "urn:uuid:1"
+			return s.mallory.Post(t, s.inbox(), doc)
+		}, 400, "url_form"},
 		{"origin.delete-actor", func(t *testing.T, s *stage) fedtest.Answer {
 			s.alice.Send(t, s.inbox(), s.reply(s.alice, "known"))
 			return s.mallory.Post(t, s.inbox(), s.alice.Activity("Delete", s.alice.ID, nil))

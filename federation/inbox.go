@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -118,6 +119,10 @@ func (f *Federation) judge(r *http.Request, a *vocab.Object, claim *signature.Cl
 	case err != nil:
 		return keyProblem(err)
 	}
+	// Only now: a forged activity is refused for what it is, whatever id it has.
+	if err := checkID(a); err != nil {
+		return err
+	}
 	return f.accept(ctx, in)
 }
 
@@ -157,7 +162,7 @@ func (f *Federation) envelope(w http.ResponseWriter, r *http.Request) error {
 		return &problem{status: http.StatusMisdirectedRequest, reason: "sig_host",
 			detail: "This server does not answer for that host."}
 	}
-	if len(r.Header["Signature"]) == 0 {
+	if strings.Join(r.Header["Signature"], "") == "" {
 		return signatureProblem(&signature.Error{Reason: signature.Unsigned})
 	}
 	if len(r.Header["Content-Encoding"]) > 0 {
@@ -217,7 +222,8 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// readActivity reads the body strictly and checks the ids in it that must be right.
+// readActivity reads the body strictly and checks that there is one actor, whom a signature can be
+// compared with.
 func (f *Federation) readActivity(body []byte) (*vocab.Object, error) {
 	a, err := vocab.Decode(body)
 	var bad *vocab.SyntaxError
@@ -237,18 +243,23 @@ func (f *Federation) readActivity(body []byte) (*vocab.Object, error) {
 		return nil, &problem{status: http.StatusUnauthorized, reason: "url_form",
 			detail: "The actor's id is not an address in its plain spelling, or not on your server."}
 	}
+	return a, nil
+}
+
+// checkID refuses an activity whose id is not its actor's to give. It may have none.
+func checkID(a *vocab.Object) error {
 	if a.ID == "" {
-		return a, nil
+		return nil
 	}
 	if _, err := vocab.ParseID(a.ID); err != nil || len(a.ID) > maxIDLength {
-		return nil, &problem{status: http.StatusBadRequest, reason: "url_form",
+		return &problem{status: http.StatusBadRequest, reason: "url_form",
 			detail: "The activity's id is not an address in its plain spelling."}
 	}
 	if !vocab.SameOrigin(a.ID, a.Actor) {
-		return nil, &problem{status: http.StatusBadRequest, reason: "id_origin",
+		return &problem{status: http.StatusBadRequest, reason: "id_origin",
 			detail: "The activity's id is not on the actor's server."}
 	}
-	return a, nil
+	return nil
 }
 
 // verify checks a signature with the key that the actor lists under the key's id, and looks at
