@@ -10,8 +10,9 @@ import (
 type ID string
 
 // ParseID accepts s only in the one spelling that an id may have: http or https, lower-case
-// ASCII host, no user, no backslash, no percent sign in the host, no default port, and byte by
-// byte the same once parsed and written again. A fragment is part of an id.
+// ASCII host without a dot at its end, no user, no backslash, no percent sign in the host, no
+// default port, no zero before a port, and byte by byte the same once parsed and written again. A
+// fragment is part of an id.
 func ParseID(s string) (ID, error) {
 	u, err := url.Parse(s)
 	if err != nil {
@@ -26,6 +27,8 @@ func ParseID(s string) (ID, error) {
 		return "", fmt.Errorf("%q has no host in lower-case ASCII", s)
 	case u.Port() == defaultPort(u.Scheme) || strings.HasSuffix(u.Host, ":"):
 		return "", fmt.Errorf("%q spells out the default port", s)
+	case strings.HasSuffix(u.Hostname(), ".") || strings.HasPrefix(u.Port(), "0"):
+		return "", fmt.Errorf("%q spells its host or port in another way", s)
 	case strings.ContainsAny(s, "\\ \"<>^`{|}"):
 		return "", fmt.Errorf("%q contains a character that must be escaped", s)
 	case u.String() != s:

@@ -27,6 +27,7 @@ func TestParseID(t *testing.T) {
 		" https://a.example/x", "https://a.example/x\n", "https://a.example/x#a#b", "https://a.example/x#",
 		"https://a.example/\"x", "https://a.example/<x>", "https://a.example/x?q=\"", "https://a.example/%zz",
 		"https://.a.example/x", "https://:80/x", "https://[::1/x", "https://a.example,b.example/x",
+		"https://a.example./x", "https://a.example.:8443/x", "https://a.example:0443/x", "http://127.0.0.1:08080/x",
 	} {
 		if id, err := vocab.ParseID(s); err == nil || id != "" {
 			t.Errorf("ParseID(%q) = %q, want an error", s, id)
