@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/folkmoot/folkmoot/federation"
 	"github.com/folkmoot/folkmoot/federation/vocab"
@@ -58,7 +59,7 @@ func person(doc *vocab.Object) *policy.Actor {
 		IRI:         doc.ID,
 		Kind:        actorKind(doc.Type),
 		Host:        vocab.Host(doc.ID),
-		Handle:      markup.Plain(doc.PreferredUsername, maxHandle),
+		Handle:      handle(doc.PreferredUsername),
 		Name:        markup.Plain(doc.Name, maxName),
 		Summary:     markup.Plain(markup.Text(doc.Summary), maxProfile),
 		URL:         pageOn(doc.URL, doc.ID),
@@ -68,6 +69,16 @@ func person(doc *vocab.Object) *policy.Actor {
 		Indexable:   doc.Indexable,
 		State:       policy.ActorActive,
 	}
+}
+
+// handle returns the name of an account on its own server. What follows an "@" or a space in it
+// would be read as the server, or as something else that the account is not.
+func handle(username string) string {
+	plain := strings.TrimLeft(markup.Plain(username, maxHandle), "@ ")
+	if end := strings.IndexAny(plain, "@ "); end >= 0 {
+		return plain[:end]
+	}
+	return plain
 }
 
 // webID returns an address in the one spelling that can be sent to, else nothing.
