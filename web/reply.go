@@ -45,14 +45,14 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case query.Has("acct") && typed == "":
 		page.Form.Fault("acct", "reply.missing")
-		status = http.StatusUnprocessableEntity
+		status = http.StatusBadRequest
 	case typed != "":
 		page.Server, page.Address, err = s.cfg.Interact(ctx, typed, target.To)
 		if !s.refusedServer(page.Form, typed, err) {
 			return err
 		}
 		if err != nil {
-			page.Server, page.Address, status = "", "", http.StatusUnprocessableEntity
+			page.Server, page.Address, status = "", "", http.StatusBadRequest
 		}
 	}
 	page.Target = hostOf(page.Address)
