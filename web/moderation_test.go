@@ -115,3 +115,21 @@ func TestServers(t *testing.T) {
 		expect(t, v.post("/staff/servers", "do", "x"), http.StatusBadRequest)
 	})
 }
+
+// The public log says that something was done about an answer that is not public, and no more: a
+// reason can tell what the answer said.
+func TestLogKeepsPrivateReasons(t *testing.T) {
+	eachSteward(t, func(t *testing.T, v *visitor) {
+		v.publish(t)
+		c, err := v.db.Challenge(v.ctx(), policy.Public, 1)
+		v.must(err)
+		private := v.answer(c, 1, func(a *policy.Contribution) { a.Visibility = policy.VisibilityDirect })
+		shown := v.answer(c, 2, func(*policy.Contribution) {})
+		_, err = v.app.Read(v.ctx(), v.by, private.ID, "tells of a child in danger")
+		v.must(err)
+		_, err = v.app.Hide(v.ctx(), v.by, shown.ID, "It names a neighbour.")
+		v.must(err)
+		public := &visitor{site: v.site}
+		expect(t, public.get("/c/1/log"), http.StatusOK, "It names a neighbour.", "!tells of a child in danger", "!"+private.Code)
+	})
+}
