@@ -1,9 +1,13 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
+	"github.com/folkmoot/folkmoot/internal/errs"
 	"github.com/folkmoot/folkmoot/internal/policy"
 	"github.com/folkmoot/folkmoot/internal/store"
 )
@@ -55,6 +59,36 @@ func (s *Server) log(w http.ResponseWriter, r *http.Request) error {
 			page.Later = fmt.Sprintf("%s/log?after=%d", challengePath(n), seq)
 		}
 	}
-	page.Entries = entries
+	if page.Entries, err = s.withoutPrivateReasons(ctx, n, entries); err != nil {
+		return err
+	}
 	return s.render(w, r, http.StatusOK, "log", page)
+}
+
+// withoutPrivateReasons empties the reasons of entries about answers that the public has no page of,
+// because a reason can tell what the answer said. An answer that is hidden or withdrawn has one.
+func (s *Server) withoutPrivateReasons(ctx context.Context, challenge int64, entries []policy.LogEntry) ([]policy.LogEntry, error) {
+	private := map[string]bool{}
+	for i, e := range entries {
+		_, which, ok := strings.Cut(e.Object, "/")
+		if !ok || e.Reason == "" || !strings.HasPrefix(string(e.Action), "contribution.") {
+			continue
+		}
+		hide, known := private[which]
+		if !known {
+			k, err := parseNumber(which) // a receipt code is no number, and nothing public
+			if err == nil {
+				_, err = s.db.Contribution(ctx, policy.Public, challenge, k)
+			}
+			if err != nil && !errors.Is(err, errs.NotFound) {
+				return nil, err
+			}
+			hide = err != nil
+			private[which] = hide
+		}
+		if hide {
+			entries[i].Reason = ""
+		}
+	}
+	return entries, nil
 }

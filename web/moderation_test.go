@@ -129,7 +129,13 @@ func TestLogKeepsPrivateReasons(t *testing.T) {
 		v.must(err)
 		_, err = v.app.Hide(v.ctx(), v.by, shown.ID, "It names a neighbour.")
 		v.must(err)
+		held := v.answer(c, 3, func(*policy.Contribution) {})
+		_, err = v.app.Hold(v.ctx(), v.by, held.ID, "says where she lives")
+		v.must(err)
 		public := &visitor{site: v.site}
-		expect(t, public.get("/c/1/log"), http.StatusOK, "It names a neighbour.", "!tells of a child in danger", "!"+private.Code)
+		expect(t, public.get("/c/1/log"), http.StatusOK, "It names a neighbour.", "!tells of a child in danger", "!"+private.Code, "!says where she lives")
+		_, err = v.app.Show(v.ctx(), v.by, held.ID, "")
+		v.must(err)
+		expect(t, public.get("/c/1/log"), http.StatusOK, "says where she lives")
 	})
 }

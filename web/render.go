@@ -112,7 +112,6 @@ func (s *Server) funcs(p *locale.Printer) template.FuncMap {
 		"mediaKind": mediaKind,
 		"copyField": func(id, label, value string, small bool) copyField { return copyField{id, label, value, small} },
 		"logged":    func(object string) string { return logged(p, object) },
-		"why":       func(e policy.LogEntry) string { return why(p, e) },
 		"reason":    func(why string) string { return reason(p, why) },
 	}
 }

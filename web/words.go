@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/folkmoot/folkmoot/internal/locale"
-	"github.com/folkmoot/folkmoot/internal/policy"
 )
 
 // mediaKind returns the word for a kind of file: the id of its sentence is "media.<word>".
@@ -30,15 +29,6 @@ func logged(p *locale.Printer, object string) string {
 		return p.T("log.unnumbered")
 	}
 	return object
-}
-
-// why returns the reason of an entry of the log. That of an entry about an answer which is not public
-// is not told: it can tell what the answer said.
-func why(p *locale.Printer, e policy.LogEntry) string {
-	if receiptCode.MatchString(e.Object) {
-		return ""
-	}
-	return reason(p, e.Reason)
 }
 
 var receiptCode = regexp.MustCompile(`^[0-9]+/[0-9]*[A-Z][0-9A-Z]*$`)

@@ -158,6 +158,21 @@ func (b *tab) submit() {
 	}
 }
 
+// refused presses the first button of an empty form, and checks the page that says what is wrong.
+func (b *tab) refused(script, name string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click(`main form[method=post] .acts button`)); err != nil {
+		b.t.Fatal(err)
+	}
+	if title := browse(b, chromedp.Title()); !strings.HasPrefix(title, "Error") {
+		b.t.Errorf("%s: the title is %q", name, title)
+	}
+	b.axe(script, name)
+	b.shot(strings.ReplaceAll(name, " ", "-"))
+}
+
 // TestFirstRun does what a new steward does: the printed link, the form, the first challenge.
 func TestFirstRun(t *testing.T) {
 	i := start(t, options{Bare: true})
@@ -169,8 +184,14 @@ func TestFirstRun(t *testing.T) {
 	if text := b.text(); !strings.Contains(text, i.URL) || !strings.Contains(text, "never change") {
 		t.Errorf("set-up does not say that %s can never change:\n%s", i.URL, text)
 	}
+	script := axeScript(t)
+	everyway(b, i, script, []page{{"/", 200}, {strings.TrimPrefix(i.Link, i.URL), 200}})
+	b.refused(script, "set-up with errors")
+	b.visit(i.Link)
 	b.fill(map[string]string{"name": "Housing Voices", "handle": "news", "steward": "Amara", "email": "amara@housing.example", "password": password})
 	b.submit()
+	b.visit(i.URL + "/staff/c/new")
+	b.refused(script, "publish with errors")
 	b.visit(i.URL + "/staff/c/new")
 	b.fill(map[string]string{
 		"title": "Reporting damp", "handle": "damp", "question": "What would make it safer to report damp and mould?",

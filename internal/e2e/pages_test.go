@@ -19,13 +19,16 @@ func TestPagesAreAccessible(t *testing.T) {
 	seed(t, i, p, c, 200)
 	i.cli("contribution", "read", "1/1")
 	i.cli("contribution", "hide", "1/2", "--reason", "It names a private person.")
-	public := []string{
-		"/", "/c", "/c/1", "/c/1?order=quiet", "/c/1/1", "/c/1/2", "/c/1/5", "/c/1/6", "/c/1/log", "/p", "/p/1", "/p/1/v/1",
-		"/reply", "/reply?to=" + c.Opening, "/reply?acct=nonsense", "/sign-in", "/appearance", "/public", "/rules", "/accessibility", "/data",
-		"/@steward", "/c/1/poster", "/nowhere",
+	public := []page{
+		{"/", 200}, {"/c", 200}, {"/c/1", 200}, {"/c/1?order=quiet", 200}, {"/c/1/1", 200}, {"/c/1/2", 200}, {"/c/1/5", 200}, {"/c/1/6", 200},
+		{"/c/1/log", 200}, {"/p", 200}, {"/p/1", 200}, {"/p/1/v/1", 200}, {"/reply?to=" + c.Opening, 200}, {"/reply?to=" + c.Opening + "&acct=not+a+server", 400},
+		{"/sign-in", 200}, {"/appearance", 200}, {"/public", 200}, {"/rules", 200}, {"/accessibility", 200}, {"/data", 200}, {"/@steward", 200},
+		{"/c/1/poster", 200}, {"/nowhere", 404},
 	}
-	staff := []string{
-		"/staff", "/staff/answers", "/staff/c", "/staff/c/new", "/staff/c/1/launch", "/staff/c/1/proposal", "/staff/safety", "/staff/servers", "/staff/account",
+	code := i.answers(1, true)[0].Code
+	staff := []page{
+		{"/staff", 200}, {"/staff/answers", 200}, {"/staff/c", 200}, {"/staff/c/new", 200}, {"/staff/c/1/launch", 200}, {"/staff/c/1/proposal", 200}, {"/staff/p", 200},
+		{"/staff/c/1/a/" + code, 200}, {"/staff/c/1/a/" + code + "?do=hide", 200}, {"/staff/safety", 200}, {"/staff/servers", 200}, {"/staff/account", 200},
 	}
 	b := browser(t)
 	everyway(b, i, script, public)
@@ -35,15 +38,25 @@ func TestPagesAreAccessible(t *testing.T) {
 	everyway(b, i, script, staff)
 }
 
+// page is a path, and the status that it answers with.
+type page struct {
+	path   string
+	status int
+}
+
 // everyway looks at each page in both modes and widths.
-func everyway(b *tab, i *instance, script string, paths []string) {
+func everyway(b *tab, i *instance, script string, pages []page) {
 	b.t.Helper()
-	for _, path := range paths {
+	for _, pg := range pages {
+		path := pg.path
 		for _, mode := range []string{"light", "dark"} {
 			for _, width := range []int64{1280, 390} {
 				name := fmt.Sprintf("%s %s %d", path, mode, width)
 				b.look(width, mode)
 				b.visit(i.URL + path)
+				if status := eval[int](b, `performance.getEntriesByType("navigation")[0].responseStatus`); status != pg.status {
+					b.t.Errorf("%s answers %d, want %d", name, status, pg.status)
+				}
 				if eval[bool](b, `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
 					b.t.Errorf("%s scrolls sideways", name)
 				}

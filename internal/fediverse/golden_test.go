@@ -185,7 +185,7 @@ func TestWireExamples(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			example, err := os.ReadFile(filepath.Join(folder, tt.file))
 			if err != nil {
-				t.Skip(err)
+				t.Fatal(err)
 			}
 			got := differences(shape(t, example), shape(t, bodies[name]))
 			if diff := cmp.Diff(tt.diff, got); diff != "" {
